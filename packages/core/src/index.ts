@@ -1,0 +1,1 @@
+export { isTsbxError, TsbxError, type TsbxErrorOptions } from "./errors.ts";

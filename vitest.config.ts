@@ -1,0 +1,28 @@
+import { defineConfig } from "vitest/config";
+
+// Packages import each other's sources in tests, so no build is needed first.
+const resolve = { conditions: ["@tsbx/source"] };
+const ssr = { resolve };
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        resolve,
+        ssr,
+        test: { name: "unit", include: ["packages/*/src/**/*.test.ts", "scripts/**/*.test.ts"], testTimeout: 20_000 },
+      },
+      {
+        resolve,
+        ssr,
+        test: {
+          name: "bed",
+          include: ["packages/*/test/**/*.test.ts", "test/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
