@@ -1,0 +1,125 @@
+import type { Writable } from "node:stream";
+import type { CredentialProvider } from "../buildkit/session/auth/provider.ts";
+import type { SecretSource } from "../buildkit/session/secrets.ts";
+import type { SshSource } from "../buildkit/session/ssh/source.ts";
+
+/** Files given in memory, by their path with `/` inside the context. */
+export interface FilesContext {
+  files: Readonly<Record<string, string | Uint8Array>>;
+}
+
+/** A tar stream, plain or compressed with gzip, bzip2 or xz. The daemon unpacks it. Read once. */
+export interface ArchiveContext {
+  archive: AsyncIterable<Uint8Array>;
+}
+
+/**
+ * Where the build's files come from: the path of a directory on this machine, a git or http(s) URL that the
+ * daemon fetches itself, files in memory, or a tar stream.
+ */
+export type BuildContext = string | FilesContext | ArchiveContext;
+
+/** A file's path (inside the context when that is a URL), or the text itself. */
+export type DockerfileSource = string | { content: string | Uint8Array };
+
+/** An image in the daemon's own store or, with `push`, in a registry. */
+export interface ImageOutput {
+  type: "image" | "registry";
+  /** Comma-separated names; the build's tags replace it. */
+  name?: string;
+  push?: boolean;
+  attrs?: Readonly<Record<string, string>>;
+}
+
+/** The result's files in a directory on this machine. Existing files that the result lacks stay. */
+export interface LocalOutput {
+  type: "local";
+  dest: string;
+  attrs?: Readonly<Record<string, string>>;
+}
+
+/** One stream: the result's files as tar, or the image as an OCI or docker tarball. */
+export interface TarOutput {
+  type: "tar" | "oci" | "docker";
+  /** A file's path (it appears when it is complete), or a stream (it is ended when it is complete). */
+  dest: string | Writable;
+  attrs?: Readonly<Record<string, string>>;
+}
+
+/** An OCI layout directory (`tar=false`), to which the image is added. */
+export interface LayoutOutput {
+  type: "oci" | "docker";
+  tar: false;
+  dest: string;
+  attrs?: Readonly<Record<string, string>>;
+}
+
+/** An image loaded into the node's local image store; the node's driver must be able to. */
+export interface LoadOutput {
+  type: "docker";
+  dest?: undefined;
+  attrs?: Readonly<Record<string, string>>;
+}
+
+/** Nothing but what the build leaves in the cache. */
+export interface CacheOnlyOutput {
+  type: "cacheonly";
+}
+
+export type Output = ImageOutput | LocalOutput | TarOutput | LayoutOutput | LoadOutput | CacheOnlyOutput;
+
+/** One cache to import from or export to: its type and BuildKit's attributes for it. */
+export interface CacheEntry {
+  type: string;
+  attrs: Readonly<Record<string, string>>;
+}
+
+/** What to build and where to put it. Paths are resolved against `cwd`. */
+export interface BuildOptions {
+  context: BuildContext;
+  /** Default: `Dockerfile` in the context, or `dockerfile` where only that exists. */
+  dockerfile?: DockerfileSource;
+  /** Absolute directory that relative paths start from. Default: the process's at the time of the call. */
+  cwd?: string;
+  tags?: readonly string[];
+  /** Stage to build. Default: the last. */
+  target?: string;
+  /** `os/arch[/variant]`; several make a multi-platform result. Default: the node's own platform. */
+  platforms?: readonly string[];
+  buildArgs?: Readonly<Record<string, string>>;
+  /** Further contexts by name: a directory, `docker-image://`, `oci-layout://`, a git or http(s) URL. */
+  buildContexts?: Readonly<Record<string, string>>;
+  labels?: Readonly<Record<string, string>>;
+  /** `true` for all stages, or the stages by name. */
+  noCache?: boolean | readonly string[];
+  /** Asks the registries for newer versions of images that are already on the node. */
+  pull?: boolean;
+  /** Default: none, the result stays in the node's cache. */
+  outputs?: readonly Output[];
+  /** Pushes the image: sets `push` on each image output, or adds one. */
+  push?: boolean;
+  /** Loads the image into the node's local image store. */
+  load?: boolean;
+  secrets?: Readonly<Record<string, SecretSource>>;
+  /** SSH agents and keys by id; `default` is what `RUN --mount=type=ssh` uses. */
+  ssh?: Readonly<Record<string, SshSource>>;
+  cacheFrom?: readonly CacheEntry[];
+  cacheTo?: readonly CacheEntry[];
+  /** Attestation parameters by type (`provenance`, `sbom`), or false to have none of that type. */
+  attestations?: Readonly<Record<string, Readonly<Record<string, string>> | false>>;
+  /** `host`, `none` or `default`. */
+  network?: string;
+  /** Entitlements granted to the build: `network.host`, `security.insecure`, `device[=name]`. */
+  allow?: readonly string[];
+  /** Registry credentials. Default: none, registries are asked anonymously. */
+  credentials?: CredentialProvider;
+  /**
+   * Random value that is stable for this user on this machine: with it the daemon tells apart equally named
+   * directories of different clients when it decides which files it already has.
+   */
+  clientId?: string;
+  /** Further attributes for the frontend, by BuildKit's names; they win over what tsbx derives. */
+  frontendAttrs?: Readonly<Record<string, string>>;
+  /** Cancels the build on the daemon. */
+  signal?: AbortSignal;
+}

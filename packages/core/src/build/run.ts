@@ -1,0 +1,26 @@
+import type { ProgressEvent } from "../progress/events.ts";
+
+/** What a build left behind. */
+export interface BuildResult {
+  /** The build's reference on its node, for the history. */
+  ref: string;
+  /** Digest of the image's manifest or index, for outputs that have one. */
+  digest?: string;
+  /** What the exporters reported, by BuildKit's names (`containerimage.digest`, `image.name`, ...). */
+  exporterResponse: Readonly<Record<string, string>>;
+  /** Notices for the user that are not errors, such as a cache that could not be read. */
+  notices: readonly string[];
+}
+
+/** A build that is under way. */
+export interface BuildRun {
+  /** The build's reference on its node. */
+  readonly ref: string;
+  /**
+   * What happens, as it happens; ends with the build. Read it once. Nothing is held back or kept for a
+   * reader that never comes.
+   */
+  readonly progress: AsyncIterable<ProgressEvent>;
+  /** Settles when the build has ended and everything of it is cleaned up. */
+  readonly result: Promise<BuildResult>;
+}

@@ -1,0 +1,90 @@
+import { constants, type ClientHttp2Stream, type IncomingHttpHeaders } from "node:http2";
+import { abortedError } from "../../errors.ts";
+import { Http2MessageStream } from "./http2-stream.ts";
+import { Code, decodeStatusMessage, GrpcError } from "./status.ts";
+
+/** The client's side of a call that is under way. */
+export class ClientCall extends Http2MessageStream {
+  readonly signal: AbortSignal;
+  /** The server's initial headers. Rejects when the call fails before they come. */
+  readonly headers: Promise<IncomingHttpHeaders>;
+  readonly #status: Promise<void>;
+  readonly #http2: ClientHttp2Stream;
+
+  constructor(stream: ClientHttp2Stream, signal: AbortSignal) {
+    super(stream);
+    this.#http2 = stream;
+    this.signal = signal;
+    this.headers = new Promise((resolve, reject) => {
+      stream.once("response", (headers) => resolve(headers));
+      stream.once("close", () => reject(this.failure()));
+    });
+    this.#status = new Promise((resolve, reject) => {
+      // A failing call may answer with one header block that holds the status ("Trailers-Only").
+      let status: IncomingHttpHeaders = {};
+      stream.once("response", (headers) => {
+        status = { ...headers };
+      });
+      stream.once("trailers", (trailers) => {
+        status = { ...status, ...trailers };
+      });
+      stream.once("close", () => {
+        const failure = this.#failureOf(status);
+        if (failure) reject(failure);
+        else resolve();
+      });
+    });
+    // Whoever cares asks; a call that is given up must not become an unhandled rejection.
+    this.headers.catch(() => {});
+    this.#status.catch(() => {});
+    const onAbort = () => stream.close(constants.NGHTTP2_CANCEL);
+    if (signal.aborted) onAbort();
+    else {
+      signal.addEventListener("abort", onAbort, { once: true });
+      stream.once("close", () => signal.removeEventListener("abort", onAbort));
+    }
+  }
+
+  /** Half-closes: we send nothing more. */
+  end(): void {
+    this.#http2.end();
+  }
+
+  /** Gives the call up: the server sees it cancelled. */
+  cancel(): void {
+    this.#http2.close(constants.NGHTTP2_CANCEL);
+  }
+
+  /** Resolves when the call has ended with OK, rejects with what it ended with instead. */
+  override finished(): Promise<void> {
+    return this.#status;
+  }
+
+  protected override failure(): Error {
+    if (this.signal.aborted) return abortedError(this.signal);
+    if (this.#http2.rstCode === constants.NGHTTP2_CANCEL) {
+      return new GrpcError(Code.CANCELLED, "the call was cancelled", { cause: this.cause });
+    }
+    return new GrpcError(Code.UNAVAILABLE, "the connection to the daemon was lost", { cause: this.cause });
+  }
+
+  #failureOf(headers: IncomingHttpHeaders): Error | undefined {
+    const status = headers["grpc-status"];
+    if (status === undefined) {
+      const http = headers[":status"];
+      if (http !== undefined && Number(http) !== 200) {
+        return new GrpcError(Code.UNAVAILABLE, `the server answered with HTTP status ${http}, not with gRPC`);
+      }
+      return this.failure();
+    }
+    const code = Number(status);
+    if (code === Code.OK) return undefined;
+    if (this.signal.aborted) return abortedError(this.signal);
+    const details = headers["grpc-status-details-bin"];
+    return new GrpcError(
+      code,
+      decodeStatusMessage(String(headers["grpc-message"] ?? "")),
+      details === undefined ? {} : { details: Buffer.from(String(details), "base64") },
+    );
+  }
+}
