@@ -1,0 +1,103 @@
+import { createHash } from "node:crypto";
+import { chmodSync, copyFileSync, linkSync, readFileSync, statSync } from "node:fs";
+import { arch } from "node:os";
+import { basename, join } from "node:path";
+import { ensureBusybox } from "./busybox.mjs";
+import { busyboxRoot } from "./busybox-root.mjs";
+
+/**
+ * @typedef {object} Recipe
+ * @property {string[]} tags
+ * @property {string[]} platforms
+ * @property {string} dockerfile
+ * @property {string} hash          of everything that goes in
+ * @property {(folder: string) => Promise<void>} fill  puts the build context into an empty folder
+ */
+
+const here = `linux/${arch() === "x64" ? "amd64" : arch()}`;
+
+const busyboxDockerfile = `FROM scratch
+ARG TARGETARCH
+COPY \${TARGETARCH}/ /
+ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+CMD ["sh"]
+`;
+
+// The labels of the published image: without them clients fall back to older ways of calling the frontend.
+const frontendDockerfile = `FROM scratch
+COPY dockerfile-frontend /bin/dockerfile-frontend
+LABEL moby.buildkit.frontend.network.none="true"
+LABEL moby.buildkit.frontend.caps="moby.buildkit.frontend.inputs,moby.buildkit.frontend.subrequests,moby.buildkit.frontend.contexts"
+ENTRYPOINT ["/bin/dockerfile-frontend"]
+`;
+
+const buildkitDockerfile = `FROM busybox
+COPY --chmod=755 . /usr/bin/
+VOLUME /var/lib/buildkit
+ENTRYPOINT ["buildkitd"]
+`;
+
+/**
+ * The images of the bed, each after those it is built from.
+ * @param {import("../index.mjs").Bed["tools"]} tools
+ * @returns {Promise<Recipe[]>}
+ */
+export async function imageRecipes(tools) {
+  const busybox = await ensureBusybox();
+  const layout = readFileSync(new URL("./busybox-root.mjs", import.meta.url), "utf8");
+  const base = fingerprint([layout, busyboxDockerfile, ...identity([busybox.amd64, busybox.arm64])]);
+  const frontend = { "dockerfile-frontend": tools.dockerfileFrontend };
+  const daemon = { buildkitd: tools.buildkitd, buildctl: tools.buildctl, "buildkit-runc": tools.runc };
+  return [
+    {
+      tags: ["library/busybox:latest", "library/alpine:latest"],
+      platforms: ["linux/amd64", "linux/arm64"],
+      dockerfile: busyboxDockerfile,
+      hash: base,
+      fill: (folder) => busyboxRoot(folder, busybox),
+    },
+    {
+      tags: ["docker/dockerfile:1", "docker/dockerfile:latest"],
+      platforms: [here],
+      dockerfile: frontendDockerfile,
+      hash: fingerprint([frontendDockerfile, ...identity(Object.values(frontend))]),
+      fill: (folder) => place(folder, frontend),
+    },
+    {
+      tags: ["moby/buildkit:buildx-stable-1"],
+      platforms: [here],
+      dockerfile: buildkitDockerfile,
+      hash: fingerprint([base, buildkitDockerfile, ...identity(Object.values(daemon))]),
+      fill: (folder) => place(folder, daemon),
+    },
+  ];
+}
+
+/** @param {string[]} texts */
+function fingerprint(texts) {
+  return createHash("sha256").update(JSON.stringify(texts)).digest("hex");
+}
+
+/**
+ * Cached binaries never change in place, so reading 100 MB of them on each `up` would tell nothing more.
+ * @param {string[]} files
+ */
+function identity(files) {
+  return files.map((file) => `${file} ${statSync(file).size} ${statSync(file).mtimeMs}`);
+}
+
+/**
+ * @param {string} folder
+ * @param {Record<string, string>} files
+ */
+async function place(folder, files) {
+  for (const [name, file] of Object.entries(files)) {
+    const target = join(folder, basename(name));
+    try {
+      linkSync(file, target);
+    } catch {
+      copyFileSync(file, target);
+    }
+    chmodSync(target, 0o755);
+  }
+}

@@ -1,0 +1,13 @@
+import { ensureTools, toolNames } from "../lib/tools.mjs";
+
+/** @type {import("../lib/parts.mjs").Part} */
+export const tools = {
+  name: "tools",
+  needs: [],
+  servers: [],
+  async up() {
+    const { "dockerfile-frontend": dockerfileFrontend, ...rest } = await ensureTools(toolNames);
+    return { tools: { ...rest, dockerfileFrontend } };
+  },
+  async down() {},
+};
