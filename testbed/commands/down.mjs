@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { readBedJson, writeBedJson } from "../lib/bed-json.mjs";
 import { withLock } from "../lib/lock.mjs";
@@ -20,19 +20,23 @@ export async function down(args) {
     for (const part of [...parts].reverse()) {
       await Promise.all(part.servers.map((server) => stopServer(bed, server)));
       await part.down(bed);
-      delete sections[/** @type {keyof typeof sections} */ (part.name)];
+      if (part.section) delete sections[part.section];
     }
     if (names.length > 0) return writeBedJson(bed, sections);
     rmSync(bed.json, { force: true });
     removeShortSocketFolder(bed);
+    if (purge) await deleteFolder(bed);
   });
-  if (purge) {
-    // Deleting through a mount that is still there would delete somebody else's files.
-    await unmountBelow(bed.root);
-    for (const folder of ["run", "log", "certs", "data", "ports.json"]) {
-      rmSync(join(bed.root, folder), { recursive: true, force: true });
-    }
-    rmSync(bed.root, { recursive: true, force: true });
-  }
   return 0;
+}
+
+/** @param {import("../lib/paths.mjs").BedPaths} bed */
+async function deleteFolder(bed) {
+  // Deleting through a mount that is still there would delete somebody else's files.
+  await unmountBelow(bed.root);
+  for (const ours of ["run", "log", "certs", "data", "ports.json"]) {
+    rmSync(join(bed.root, ours), { recursive: true, force: true });
+  }
+  // TSBX_BED_DIR may name a folder that holds other things too; then it stays.
+  if (readdirSync(bed.root).length === 0) rmdirSync(bed.root);
 }

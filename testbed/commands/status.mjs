@@ -10,7 +10,8 @@ export async function status() {
     for (const server of part.servers) {
       const { state, pid, log } = serverState(bed, server);
       if (state !== "running") good = false;
-      const detail = state === "running" ? `pid ${pid}` : state === "died" ? `was pid ${pid}, see ${log}` : "";
+      const detail =
+        state === "running" ? `pid ${pid}` : state === "died" ? `was pid ${pid}, see ${log}` : "";
       process.stdout.write(`${server.padEnd(16)}${state.padEnd(9)}${detail}\n`);
     }
   }

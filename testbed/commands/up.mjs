@@ -11,9 +11,10 @@ export async function up(names) {
   makeFolders(bedPaths());
   // Resolved again: a folder that exists now has a real path.
   const bed = bedPaths();
-  makeFolders(bed);
   const begin = Date.now();
   await withLock(bed.run, async () => {
+    // Whoever held the lock before may have deleted them.
+    makeFolders(bed);
     for (const part of parts) {
       const sections = readBedJson(bed) ?? {};
       const section = await part.up(bed, /** @type {import("../index.mjs").Bed} */ (sections));

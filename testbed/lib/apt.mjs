@@ -30,12 +30,16 @@ export async function needPackages(...names) {
   const list = missing.join(" ");
   const why = missing.map((name) => `${name} (${packages[name]?.use})`).join(", ");
   if (process.getuid?.() !== 0 || !findCommand("apt-get")) {
-    throw new Error(`missing: ${why}\nas root: apt-get update && apt-get install --no-install-recommends ${list}`);
+    throw new Error(
+      `missing: ${why}\nas root: apt-get update && apt-get install --no-install-recommends ${list}`,
+    );
   }
   say(`installing ${list}`);
   const env = { DEBIAN_FRONTEND: "noninteractive" };
   await run("apt-get", ["update", "-q"], { env });
-  await withoutServices(() => run("apt-get", ["install", "-y", "-q", "--no-install-recommends", ...missing], { env }));
+  await withoutServices(() =>
+    run("apt-get", ["install", "-y", "-q", "--no-install-recommends", ...missing], { env }),
+  );
   await disableUnits(missing);
   const still = missing.filter((name) => !isThere(name));
   if (still.length > 0) throw new Error(`installed, but still not found: ${still.join(", ")}`);

@@ -27,7 +27,8 @@ async function download(folder) {
   const work = mkdtempSync(join(cacheFolder(), "busybox-"));
   try {
     // Package lists of our own: the machine's dpkg never hears of the second architecture.
-    for (const sub of ["lists/partial", "archives/partial", "out"]) mkdirSync(join(work, sub), { recursive: true });
+    for (const sub of ["lists/partial", "archives/partial", "out"])
+      mkdirSync(join(work, sub), { recursive: true });
     const apt = ["-q", "-o", `Dir::State::Lists=${work}/lists`, "-o", `Dir::Cache=${work}`];
     apt.push("-o", "Acquire::Languages=none", "-o", "APT::Sandbox::User=");
     for (const architecture of architectures) apt.push("-o", `APT::Architectures::=${architecture}`);

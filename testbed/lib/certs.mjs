@@ -52,7 +52,9 @@ export async function ensureCerts(bed) {
 async function areGood(files) {
   if (!files.every((file) => existsSync(file))) return false;
   const certs = files.filter((file) => !file.endsWith("-key.pem"));
-  const checks = certs.map((cert) => run("openssl", ["x509", "-checkend", `${renewSeconds}`, "-noout", "-in", cert]));
+  const checks = certs.map((cert) =>
+    run("openssl", ["x509", "-checkend", `${renewSeconds}`, "-noout", "-in", cert]),
+  );
   return (await Promise.allSettled(checks)).every((check) => check.status === "fulfilled");
 }
 
@@ -63,7 +65,16 @@ async function areGood(files) {
  */
 async function authority(cert, key, name) {
   const subject = ["-subj", `/CN=${name}`, "-days", days];
-  await run("openssl", ["req", "-x509", ...keyArgs, "-keyout", `${key}.new`, "-out", `${cert}.new`, ...subject]);
+  await run("openssl", [
+    "req",
+    "-x509",
+    ...keyArgs,
+    "-keyout",
+    `${key}.new`,
+    "-out",
+    `${cert}.new`,
+    ...subject,
+  ]);
   renameSync(`${key}.new`, key);
   renameSync(`${cert}.new`, cert);
 }
@@ -83,7 +94,15 @@ async function leaf(cert, key, ca, caKey, name, usage, san) {
     extensions,
     ["basicConstraints=CA:FALSE", `extendedKeyUsage=${usage}`, ...(san ? [san] : [])].join("\n"),
   );
-  const request = await run("openssl", ["req", "-new", ...keyArgs, "-keyout", `${key}.new`, "-subj", `/CN=${name}`]);
+  const request = await run("openssl", [
+    "req",
+    "-new",
+    ...keyArgs,
+    "-keyout",
+    `${key}.new`,
+    "-subj",
+    `/CN=${name}`,
+  ]);
   const signing = ["-CA", ca, "-CAkey", caKey, "-CAcreateserial", "-days", days, "-extfile", extensions];
   await run("openssl", ["x509", "-req", ...signing, "-out", `${cert}.new`], { input: request });
   renameSync(`${key}.new`, key);

@@ -13,7 +13,13 @@ export function httpStatus(url, options = {}) {
   const ca = options.ca ? readFileSync(options.ca) : undefined;
   const { method, headers } = options;
   return new Promise((resolve) => {
-    const request = (secure ? requestHttps : requestHttp)(url, { ca, method, headers, agent: false, timeout: 2000 });
+    const request = (secure ? requestHttps : requestHttp)(url, {
+      ca,
+      method,
+      headers,
+      agent: false,
+      timeout: 2000,
+    });
     request.on("response", (response) => {
       response.resume();
       resolve(response.statusCode ?? 0);

@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { isSameProcess, startTime } from "./proc.mjs";
 import { poll, say } from "./run.mjs";
 
@@ -27,7 +27,8 @@ export async function withLock(folder, work) {
     }
     return false;
   }, waitSeconds);
-  if (!got) throw new Error(`${lock} is still held by process ${owner(lock)?.pid ?? "?"} after ${waitSeconds} s`);
+  if (!got)
+    throw new Error(`${lock} is still held by process ${owner(lock)?.pid ?? "?"} after ${waitSeconds} s`);
   try {
     return await work();
   } finally {
@@ -37,6 +38,8 @@ export async function withLock(folder, work) {
 
 /** @param {string} lock */
 function take(lock) {
+  // `down --purge` may just have deleted the folder.
+  mkdirSync(dirname(lock), { recursive: true });
   try {
     mkdirSync(lock);
   } catch (error) {

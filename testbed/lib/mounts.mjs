@@ -29,9 +29,11 @@ export async function chooseSnapshotter(bed) {
 export function mountsBelow(folder) {
   const lines = readFileSync("/proc/self/mounts", "utf8").split("\n");
   // Spaces and the like are written as octal escapes.
-  const unescape = (/** @type {string} */ text) =>
+  const decode = (/** @type {string} */ text) =>
     text.replace(/\\([0-7]{3})/g, (_, digits) => String.fromCharCode(Number.parseInt(digits, 8)));
-  return lines.map((line) => unescape(line.split(" ")[1] ?? "")).filter((point) => point.startsWith(`${folder}/`));
+  return lines
+    .map((line) => decode(line.split(" ")[1] ?? ""))
+    .filter((point) => point.startsWith(`${folder}/`));
 }
 
 /**

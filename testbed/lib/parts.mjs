@@ -10,6 +10,7 @@ import { tools } from "../parts/tools.mjs";
 /**
  * @typedef {object} Part
  * @property {string} name
+ * @property {keyof Bed} [section]   what it adds to bed.json
  * @property {string[]} needs      parts that must be up before this one
  * @property {string[]} servers    names of the processes it runs
  * @property {(bed: BedPaths, sections: Bed) => Promise<Partial<Bed>>} up  returns its section of bed.json;

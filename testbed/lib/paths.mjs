@@ -42,7 +42,8 @@ export function bedPaths() {
 
 /** @param {BedPaths} bed */
 export function makeFolders(bed) {
-  for (const folder of [bed.root, bed.run, bed.log, bed.certs, bed.data]) mkdirSync(folder, { recursive: true });
+  for (const folder of [bed.root, bed.run, bed.log, bed.certs, bed.data])
+    mkdirSync(folder, { recursive: true });
   if (bed.sockets === bed.run) return;
   mkdirSync(bed.sockets, { recursive: true, mode: 0o700 });
   // The name is predictable and the temp folder is shared: use only a real folder of our own.

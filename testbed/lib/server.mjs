@@ -20,7 +20,10 @@ import { poll, say } from "./run.mjs";
 /** @typedef {{ pid: number, start: string, spec: string, log: string }} ServerRecord */
 
 const readySeconds = 30;
-const stopSeconds = 10;
+/** A daemon asked to end waits for its builds, however long they take; nobody wants them after `down`. */
+const stopSeconds = 4;
+/** For the kernel to clear away what was killed. */
+const killSeconds = 10;
 
 /** @param {BedPaths} bed */
 const marker = (bed) => `TSBX_BED_SERVER=${bed.root}`;
@@ -80,7 +83,7 @@ export async function stopServer(bed, name) {
   signal(record, "SIGTERM");
   await poll(() => !isSameProcess(record), stopSeconds);
   for (const member of [...members, ...family(record, marker(bed))]) signal(member, "SIGKILL");
-  const gone = await poll(() => !members.some(isSameProcess), stopSeconds);
+  const gone = await poll(() => !members.some(isSameProcess), killSeconds);
   if (!gone) throw new Error(`${name} (pid ${record.pid}) does not end, not even on SIGKILL`);
   rmSync(recordPath(bed, name), { force: true });
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { arch, platform } from "node:os";
 import { join } from "node:path";
 import { needPackages } from "./apt.mjs";
@@ -72,10 +72,16 @@ export async function ensureTools(names) {
 async function buildTools(folder, names) {
   if (names.length === 0) return;
   if (!findCommand("go")) {
-    throw new Error("Go is needed to build the servers: install Go 1.21 or newer (https://go.dev/dl) and put it on PATH");
+    throw new Error(
+      "Go is needed to build the servers: install Go 1.21 or newer (https://go.dev/dl) and put it on PATH",
+    );
   }
   if (names.includes("runc")) await needPackages("gcc", "libc6-dev", "libseccomp-dev", "pkg-config");
   say(`building ${names.join(", ")} (minutes when Go's own cache is cold)`);
+  // Only the holder of the lock builds here, so these are of builds that were cut short.
+  for (const entry of readdirSync(folder)) {
+    if (entry.startsWith("building-")) rmSync(join(folder, entry), { recursive: true, force: true });
+  }
   const building = mkdtempSync(join(folder, "building-"));
   // Settings of the person at the keyboard must not change what is built.
   const env = { GOFLAGS: "-mod=readonly", GOWORK: "off", GOOS: undefined, GOARCH: undefined };
@@ -89,8 +95,20 @@ async function buildTools(folder, names) {
     }
     if (names.includes("runc")) {
       // Without the seccomp tag RUN steps fail, and seccomp needs cgo; static, to run inside the BuildKit image too.
-      const args = ["build", "-tags", "seccomp", "-trimpath", "-ldflags", runcFlags, "-o", join(building, "runc")];
-      await run("go", [...args, commands.runc], { cwd: join(modules, "runc"), env: { ...env, CGO_ENABLED: "1" } });
+      const args = [
+        "build",
+        "-tags",
+        "seccomp",
+        "-trimpath",
+        "-ldflags",
+        runcFlags,
+        "-o",
+        join(building, "runc"),
+      ];
+      await run("go", [...args, commands.runc], {
+        cwd: join(modules, "runc"),
+        env: { ...env, CGO_ENABLED: "1" },
+      });
     }
     for (const name of names) renameSync(join(building, name), join(folder, name));
   } finally {

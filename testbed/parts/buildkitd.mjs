@@ -15,10 +15,12 @@ import { ensureTools } from "../lib/tools.mjs";
 /** @type {import("../lib/parts.mjs").Part} */
 export const buildkitd = {
   name: "buildkitd",
+  section: "buildkitd",
   needs: ["tools", "registry"],
   servers: ["buildkitd", "proxy"],
   async up(bed, sections) {
-    if (process.getuid?.() !== 0) throw new Error("the buildkitd part needs root: it mounts and starts containers");
+    if (process.getuid?.() !== 0)
+      throw new Error("the buildkitd part needs root: it mounts and starts containers");
     const tools = await ensureTools(["buildkitd", "buildctl", "runc"]);
     const certs = await ensureCerts(bed);
     // Before the daemon starts: it looks once for the platforms it can run.
@@ -40,7 +42,10 @@ export const buildkitd = {
         snapshotter: await chooseSnapshotter(bed),
         otelSocket: join(bed.sockets, "otel.sock"),
         mirror: plain.host,
-        tlsRegistries: [tlsAuth.host, token.host].flatMap((host) => [host, host.replace("127.0.0.1", "localhost")]),
+        tlsRegistries: [tlsAuth.host, token.host].flatMap((host) => [
+          host,
+          host.replace("127.0.0.1", "localhost"),
+        ]),
         registryCa: certs.ca,
       }),
     );

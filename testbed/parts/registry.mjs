@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { needPackages } from "../lib/apt.mjs";
 import { ensureCerts } from "../lib/certs.mjs";
 import { httpStatus } from "../lib/http.mjs";
+import { sources } from "../lib/paths.mjs";
 import { choosePort } from "../lib/ports.mjs";
 import { writeRegistryConfig } from "../lib/registry-config.mjs";
 import { findCommand, run } from "../lib/run.mjs";
 import { startServer } from "../lib/server.mjs";
-import { sources } from "../lib/paths.mjs";
 
 /** @typedef {import("../lib/paths.mjs").BedPaths} BedPaths */
 
@@ -19,6 +19,7 @@ const issuer = "tsbx test bed tokens";
 /** @type {import("../lib/parts.mjs").Part} */
 export const registry = {
   name: "registry",
+  section: "registry",
   needs: [],
   servers: ["registry-plain", "registry-tls", "registry-token", "token-server"],
   async up(bed) {
@@ -27,7 +28,13 @@ export const registry = {
     const tls = { certificate: certs.serverCert, key: certs.serverKey };
     const asked = process.env.TSBX_BED_REGISTRY_PORT;
 
-    const plainPort = await choosePort(bed, "registry-plain", "registry-plain", Number(asked || 5000), Boolean(asked));
+    const plainPort = await choosePort(
+      bed,
+      "registry-plain",
+      "registry-plain",
+      Number(asked || 5000),
+      Boolean(asked),
+    );
     await serve(bed, "registry-plain", plainPort, 200);
 
     const tlsPort = await choosePort(bed, "registry-tls", "registry-tls");
@@ -79,7 +86,9 @@ async function htpasswdFile(bed) {
   mkdirSync(bed.data, { recursive: true });
   // Salted anew on each call, so a rewrite would look like a changed configuration.
   if (!existsSync(file)) {
-    writeFileSync(file, await run("htpasswd", ["-niB", account.user], { input: account.password }), { mode: 0o600 });
+    writeFileSync(file, await run("htpasswd", ["-niB", account.user], { input: account.password }), {
+      mode: 0o600,
+    });
   }
   return file;
 }
@@ -94,7 +103,9 @@ async function serveTokens(bed, certs) {
   const { tokenCert, tokenKey } = certs;
   const log = join(bed.log, "token-requests.jsonl");
   const keys = { cert: certs.serverCert, key: certs.serverKey, tokenCert, tokenKey };
-  writeFileSync(file, JSON.stringify({ port, ...keys, issuer, service, ...tokenAccount, log }), { mode: 0o600 });
+  writeFileSync(file, JSON.stringify({ port, ...keys, issuer, service, ...tokenAccount, log }), {
+    mode: 0o600,
+  });
   const script = join(sources, "servers/token-server.mjs");
   await startServer(bed, {
     name: "token-server",

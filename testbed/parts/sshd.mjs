@@ -14,10 +14,12 @@ import { sshdConfig } from "../lib/sshd-config.mjs";
 /** @type {import("../lib/parts.mjs").Part} */
 export const sshd = {
   name: "sshd",
+  section: "ssh",
   needs: ["tools", "registry", "buildkitd"],
   servers: ["sshd", "sshd-noforward"],
   async up(bed, sections) {
-    if (process.getuid?.() !== 0) throw new Error("the sshd part needs root: the login user owns the daemon's socket");
+    if (process.getuid?.() !== 0)
+      throw new Error("the sshd part needs root: the login user owns the daemon's socket");
     await needPackages("openssh-server", "openssh-client");
     // Where sshd locks itself in before login; Debian leaves making it to the service that the bed does not use.
     mkdirSync("/run/sshd", { recursive: true, mode: 0o755 });

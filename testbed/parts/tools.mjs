@@ -3,6 +3,7 @@ import { ensureTools, toolNames } from "../lib/tools.mjs";
 /** @type {import("../lib/parts.mjs").Part} */
 export const tools = {
   name: "tools",
+  section: "tools",
   needs: [],
   servers: [],
   async up() {

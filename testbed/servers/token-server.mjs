@@ -40,9 +40,15 @@ server.listen(config.port, "127.0.0.1");
  */
 function getForm(query, authorization) {
   const scopes = query.getAll("scope").flatMap((scope) => scope.split(" "));
-  const base = { scopes, service: query.get("service") ?? undefined, offline: query.get("offline_token") === "true" };
+  const base = {
+    scopes,
+    service: query.get("service") ?? undefined,
+    offline: query.get("offline_token") === "true",
+  };
   if (!authorization) return { form: "get-anonymous", ...base };
-  const [user, ...rest] = Buffer.from(authorization.replace(/^basic /i, ""), "base64").toString().split(":");
+  const [user, ...rest] = Buffer.from(authorization.replace(/^basic /i, ""), "base64")
+    .toString()
+    .split(":");
   return { form: "get", user: checked(user, rest.join(":")), ...base };
 }
 
@@ -54,8 +60,13 @@ function getForm(query, authorization) {
 function postForm(body) {
   const form = `post-${body.get("grant_type")}`;
   const scopes = (body.get("scope") ?? "").split(" ").filter(Boolean);
-  const base = { scopes, service: body.get("service") ?? undefined, offline: body.get("access_type") === "offline" };
-  if (form === "post-password") return { form, user: checked(body.get("username"), body.get("password")), ...base };
+  const base = {
+    scopes,
+    service: body.get("service") ?? undefined,
+    offline: body.get("access_type") === "offline",
+  };
+  if (form === "post-password")
+    return { form, user: checked(body.get("username"), body.get("password")), ...base };
   const known = form === "post-refresh_token" && body.get("refresh_token") === refreshToken(config.user);
   return { form, user: known ? config.user : undefined, ...base };
 }
@@ -89,7 +100,14 @@ function answer(grant, user) {
     return { type, name: rest.join(":"), actions };
   });
   const times = { exp: now + seconds, nbf: now - 10, iat: now };
-  const token = jwt({ iss: config.issuer, sub: user, aud: config.service, ...times, jti: randomUUID(), access });
+  const token = jwt({
+    iss: config.issuer,
+    sub: user,
+    aud: config.service,
+    ...times,
+    jti: randomUUID(),
+    access,
+  });
   return {
     token,
     access_token: token,
