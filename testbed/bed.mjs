@@ -20,6 +20,11 @@ const commands = { up, down, status, env };
 const [name = "", ...args] = process.argv.slice(2);
 const command = commands[name];
 
+// Whoever reads only the first lines closes the pipe early.
+process.stdout.on("error", (error) => {
+  if (/** @type {NodeJS.ErrnoException} */ (error).code !== "EPIPE") throw error;
+});
+
 if (!command || args.includes("--help")) {
   const asked = args.includes("--help") || name === "help" || name === "--help";
   (asked ? process.stdout : process.stderr).write(usage);

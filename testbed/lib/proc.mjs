@@ -40,14 +40,16 @@ export function isSameProcess(id) {
  * @returns {ProcessId[]}
  */
 export function family(id, marker) {
-  const alive = isSameProcess(id);
-  if (!alive && stat(id.pid)) return [];
+  const now = stat(id.pid);
+  if (now && now.start !== id.start) return [];
+  // Also true of a zombie: as long as its parent has not asked for its end, its pid is nobody else's.
+  const known = now !== undefined;
   const all = readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .map((name) => ({ pid: Number(name), ...stat(Number(name)) }));
-  const found = new Set(alive ? [id.pid] : []);
+  const found = new Set(known ? [id.pid] : []);
   for (const one of all) {
-    if (one.session === id.pid && (alive || hasEnvironment(one.pid, marker))) found.add(one.pid);
+    if (one.session === id.pid && (known || hasEnvironment(one.pid, marker))) found.add(one.pid);
   }
   for (let before = -1; before !== found.size; ) {
     before = found.size;
