@@ -12,6 +12,8 @@ const entry = "tsbx-qemu-aarch64";
 /** The kernel's table is one per machine: beds that use our entry sign in here, and the last one out undoes it. */
 const shared = "/run/tsbx-binfmt";
 const mounted = join(shared, "mounted");
+/** Absent when the entry came from a bed in another root file system on this kernel, which will undo it itself. */
+const registered = join(shared, "registered");
 const users = join(shared, "users");
 
 const magic = "\\x7fELF\\x02\\x01\\x01\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x02\\x00\\xb7\\x00";
@@ -43,6 +45,7 @@ function register() {
   const qemu = findCommand("qemu-aarch64-static");
   // F keeps the interpreter open, so that it is found inside a container's root; P and O as Debian registers it.
   writeFileSync(join(control, "register"), `:${entry}:M::${magic}:${mask}:${qemu}:OPF`);
+  writeFileSync(registered, "");
   say("registered qemu for arm64 binaries");
 }
 
@@ -65,7 +68,7 @@ export async function disableArm64(bed) {
       if (!existsSync(readFileSync(join(users, user), "utf8"))) rmSync(join(users, user), { force: true });
     }
     if (readdirSync(users).length > 0) return;
-    if (existsSync(join(control, entry))) writeFileSync(join(control, entry), "-1");
+    if (existsSync(registered) && existsSync(join(control, entry))) writeFileSync(join(control, entry), "-1");
     if (existsSync(mounted)) {
       await run("umount", [control]);
       rmSync(mounted);
