@@ -74,6 +74,8 @@ export const buildkitd = {
     };
   },
   async down(bed) {
+    // Without root it was never up, and what other beds share is not to be touched.
+    if (process.getuid?.() !== 0) return;
     await unmountBelow(bed.root);
     await disableArm64(bed);
     for (const name of ["buildkitd.sock", "otel.sock"]) rmSync(join(bed.sockets, name), { force: true });
