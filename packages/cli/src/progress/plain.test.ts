@@ -143,6 +143,14 @@ describe("PlainRenderer", () => {
     expect(output.text).toBe("#1 step a\n#1 layer 1.0s\n#1 DONE 1.0s\n");
   });
 
+  it("prints the statuses of a vertex that never started", async () => {
+    const plain = renderer();
+    const { statuses } = status("a", { timestamp: SECOND });
+    plain.write({ ...vertex("a", { started: undefined }), statuses });
+    expect(output.text).toBe("#1 step a\n#1 layer 1.0s\n");
+    await plain.close();
+  });
+
   it("holds back no more than a megabyte of a step in the background", async () => {
     const plain = renderer();
     plain.write(vertex("a"));

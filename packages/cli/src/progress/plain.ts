@@ -81,7 +81,8 @@ export class PlainRenderer implements ProgressRenderer {
     const completed = pending.filter(({ vertex }) => vertex.completed);
     for (const backlog of inOrderOfCompletion(completed, current)) this.#print(backlog);
 
-    const running = pending.filter(({ vertex }) => vertex.started && !vertex.completed);
+    // Among them may be one that never started: importing a cache reports statuses of such a vertex.
+    const running = pending.filter(({ vertex }) => !vertex.completed);
     if (running.length === 0) {
       if (current === undefined || current.vertex.completed) this.#printAnyRunning();
       return;

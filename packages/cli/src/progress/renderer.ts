@@ -36,7 +36,8 @@ export type RendererContext = Required<Pick<RendererOptions, "phase" | "debug" |
  * @throws TsbxError `INVALID_PROGRESS_MODE` for another mode, `NOT_A_TERMINAL` for `tty` without a terminal.
  */
 export async function createRenderer(mode: string, options: RendererOptions): Promise<ProgressRenderer> {
-  const context = { phase: "Building", debug: false, now: () => process.hrtime.bigint(), ...options };
+  const { phase = "Building", debug = false, now = () => process.hrtime.bigint() } = options;
+  const context = { ...options, phase, debug, now };
   switch (resolveMode(mode, options)) {
     case "tty":
       return new (await import("./tty.ts")).TtyRenderer(context);
