@@ -1,5 +1,5 @@
 export type { BuildkitConfig, CacheExport, Capabilities } from "../capability/capability.ts";
-export { isTsbxError, TsbxError, type TsbxErrorOptions } from "../errors.ts";
+export { abortedError, isTsbxError, TsbxError, type TsbxErrorOptions, throwIfAborted } from "../errors.ts";
 export {
   type BootProgress,
   CONTRACT_VERSION,
@@ -14,3 +14,7 @@ export {
   type OptionValues,
 } from "./contract.ts";
 export { checkDriver, defineDriver } from "./define.ts";
+export { withDeadline } from "./dial/deadline.ts";
+export { awaitServerPreface } from "./dial/preface.ts";
+export { connectSocket, type SocketAddress, unreachable } from "./dial/socket.ts";
+export { type ParseOptions, parseDriverOptions } from "./options.ts";

@@ -1,0 +1,29 @@
+import { abortedError, type TsbxError, throwIfAborted } from "../../errors.ts";
+
+/**
+ * Runs the stages of one operation under one bound and one signal.
+ *
+ * @param milliseconds the bound over all stages together
+ * @param expired makes the error for when the bound is over
+ * @param work gets a signal that aborts when either happens, with the `TsbxError` to throw as its reason;
+ *   it must then give up what it opened and throw that reason
+ * @throws TsbxError `ABORTED` when `signal` aborts, what `expired` makes when the bound is over
+ */
+export async function withDeadline<T>(
+  milliseconds: number,
+  signal: AbortSignal,
+  expired: () => TsbxError,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  throwIfAborted(signal);
+  const either = new AbortController();
+  const timer = setTimeout(() => either.abort(expired()), milliseconds);
+  const onAbort = () => either.abort(abortedError(signal));
+  signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    return await work(either.signal);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", onAbort);
+  }
+}
