@@ -13,6 +13,7 @@ const require = createRequire(join(root, "package.json"));
 
 const TS_PROTO_OPTIONS = [
   "forceLong=bigint",
+  "useDate=false",
   "importSuffix=.ts",
   "esModuleInterop=true",
   "enumsAsLiterals=true",

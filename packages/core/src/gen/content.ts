@@ -23,8 +23,8 @@ export namespace WriteAction {
 export interface Info {
   digest: string;
   size: bigint;
-  createdAt: Date | undefined;
-  updatedAt: Date | undefined;
+  createdAt: Timestamp | undefined;
+  updatedAt: Timestamp | undefined;
   labels: { [key: string]: string };
 }
 
@@ -74,8 +74,8 @@ export interface ReadContentResponse {
 }
 
 export interface Status {
-  startedAt: Date | undefined;
-  updatedAt: Date | undefined;
+  startedAt: Timestamp | undefined;
+  updatedAt: Timestamp | undefined;
   ref: string;
   offset: bigint;
   total: bigint;
@@ -115,8 +115,8 @@ export interface WriteContentRequest_LabelsEntry {
 
 export interface WriteContentResponse {
   action: WriteAction;
-  startedAt: Date | undefined;
-  updatedAt: Date | undefined;
+  startedAt: Timestamp | undefined;
+  updatedAt: Timestamp | undefined;
   offset: bigint;
   total: bigint;
   digest: string;
@@ -142,10 +142,10 @@ export const Info: MessageFns<Info> = {
       writer.uint32(16).int64(message.size);
     }
     if (message.createdAt !== undefined) {
-      Timestamp.encode(toTimestamp(message.createdAt), writer.uint32(26).fork()).join();
+      Timestamp.encode(message.createdAt, writer.uint32(26).fork()).join();
     }
     if (message.updatedAt !== undefined) {
-      Timestamp.encode(toTimestamp(message.updatedAt), writer.uint32(34).fork()).join();
+      Timestamp.encode(message.updatedAt, writer.uint32(34).fork()).join();
     }
     globalThis.Object.entries(message.labels).forEach(([key, value]: [string, string]) => {
       Info_LabelsEntry.encode({ key: key as any, value }, writer.uint32(42).fork()).join();
@@ -187,7 +187,7 @@ export const Info: MessageFns<Info> = {
               break;
             }
 
-            message.createdAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            message.createdAt = Timestamp.decode(reader, reader.uint32());
             continue;
           }
           case 4: {
@@ -195,7 +195,7 @@ export const Info: MessageFns<Info> = {
               break;
             }
 
-            message.updatedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            message.updatedAt = Timestamp.decode(reader, reader.uint32());
             continue;
           }
           case 5: {
@@ -228,8 +228,12 @@ export const Info: MessageFns<Info> = {
     const message = createBaseInfo();
     message.digest = object.digest ?? "";
     message.size = (object.size !== undefined && object.size !== null) ? BigInt(object.size) : 0n;
-    message.createdAt = object.createdAt ?? undefined;
-    message.updatedAt = object.updatedAt ?? undefined;
+    message.createdAt = (object.createdAt !== undefined && object.createdAt !== null)
+      ? Timestamp.fromPartial(object.createdAt)
+      : undefined;
+    message.updatedAt = (object.updatedAt !== undefined && object.updatedAt !== null)
+      ? Timestamp.fromPartial(object.updatedAt)
+      : undefined;
     message.labels = (globalThis.Object.entries(object.labels ?? {}) as [string, string][]).reduce(
       (acc: { [key: string]: string }, [key, value]: [string, string]) => {
         if (value !== undefined) {
@@ -869,10 +873,10 @@ function createBaseStatus(): Status {
 export const Status: MessageFns<Status> = {
   encode(message: Status, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.startedAt !== undefined) {
-      Timestamp.encode(toTimestamp(message.startedAt), writer.uint32(10).fork()).join();
+      Timestamp.encode(message.startedAt, writer.uint32(10).fork()).join();
     }
     if (message.updatedAt !== undefined) {
-      Timestamp.encode(toTimestamp(message.updatedAt), writer.uint32(18).fork()).join();
+      Timestamp.encode(message.updatedAt, writer.uint32(18).fork()).join();
     }
     if (message.ref !== "") {
       writer.uint32(26).string(message.ref);
@@ -913,7 +917,7 @@ export const Status: MessageFns<Status> = {
               break;
             }
 
-            message.startedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            message.startedAt = Timestamp.decode(reader, reader.uint32());
             continue;
           }
           case 2: {
@@ -921,7 +925,7 @@ export const Status: MessageFns<Status> = {
               break;
             }
 
-            message.updatedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            message.updatedAt = Timestamp.decode(reader, reader.uint32());
             continue;
           }
           case 3: {
@@ -973,8 +977,12 @@ export const Status: MessageFns<Status> = {
   },
   fromPartial<I extends Exact<DeepPartial<Status>, I>>(object: I): Status {
     const message = createBaseStatus();
-    message.startedAt = object.startedAt ?? undefined;
-    message.updatedAt = object.updatedAt ?? undefined;
+    message.startedAt = (object.startedAt !== undefined && object.startedAt !== null)
+      ? Timestamp.fromPartial(object.startedAt)
+      : undefined;
+    message.updatedAt = (object.updatedAt !== undefined && object.updatedAt !== null)
+      ? Timestamp.fromPartial(object.updatedAt)
+      : undefined;
     message.ref = object.ref ?? "";
     message.offset = (object.offset !== undefined && object.offset !== null) ? BigInt(object.offset) : 0n;
     message.total = (object.total !== undefined && object.total !== null) ? BigInt(object.total) : 0n;
@@ -1428,10 +1436,10 @@ export const WriteContentResponse: MessageFns<WriteContentResponse> = {
       writer.uint32(8).int32(message.action);
     }
     if (message.startedAt !== undefined) {
-      Timestamp.encode(toTimestamp(message.startedAt), writer.uint32(18).fork()).join();
+      Timestamp.encode(message.startedAt, writer.uint32(18).fork()).join();
     }
     if (message.updatedAt !== undefined) {
-      Timestamp.encode(toTimestamp(message.updatedAt), writer.uint32(26).fork()).join();
+      Timestamp.encode(message.updatedAt, writer.uint32(26).fork()).join();
     }
     if (message.offset !== 0n) {
       if (BigInt.asIntN(64, message.offset) !== message.offset) {
@@ -1477,7 +1485,7 @@ export const WriteContentResponse: MessageFns<WriteContentResponse> = {
               break;
             }
 
-            message.startedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            message.startedAt = Timestamp.decode(reader, reader.uint32());
             continue;
           }
           case 3: {
@@ -1485,7 +1493,7 @@ export const WriteContentResponse: MessageFns<WriteContentResponse> = {
               break;
             }
 
-            message.updatedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            message.updatedAt = Timestamp.decode(reader, reader.uint32());
             continue;
           }
           case 4: {
@@ -1530,8 +1538,12 @@ export const WriteContentResponse: MessageFns<WriteContentResponse> = {
   fromPartial<I extends Exact<DeepPartial<WriteContentResponse>, I>>(object: I): WriteContentResponse {
     const message = createBaseWriteContentResponse();
     message.action = object.action ?? 0;
-    message.startedAt = object.startedAt ?? undefined;
-    message.updatedAt = object.updatedAt ?? undefined;
+    message.startedAt = (object.startedAt !== undefined && object.startedAt !== null)
+      ? Timestamp.fromPartial(object.startedAt)
+      : undefined;
+    message.updatedAt = (object.updatedAt !== undefined && object.updatedAt !== null)
+      ? Timestamp.fromPartial(object.updatedAt)
+      : undefined;
     message.offset = (object.offset !== undefined && object.offset !== null) ? BigInt(object.offset) : 0n;
     message.total = (object.total !== undefined && object.total !== null) ? BigInt(object.total) : 0n;
     message.digest = object.digest ?? "";
@@ -1685,18 +1697,6 @@ type DeepPartial<T> = T extends bigint ? string | number | bigint
 type KeysOfUnion<T> = T extends T ? keyof T : never;
 type Exact<P, I extends P> = P extends Builtin ? P
   : P & { [K in keyof P]: Exact<P[K], I[K]> } & { [K in Exclude<keyof I, KeysOfUnion<P>>]: never };
-
-function toTimestamp(date: Date): Timestamp {
-  const seconds = BigInt(Math.trunc(date.getTime() / 1_000));
-  const nanos = (date.getTime() % 1_000) * 1_000_000;
-  return { seconds, nanos };
-}
-
-function fromTimestamp(t: Timestamp): Date {
-  let millis = (globalThis.Number(t.seconds.toString()) || 0) * 1_000;
-  millis += (t.nanos || 0) / 1_000_000;
-  return new globalThis.Date(millis);
-}
 
 interface MessageFns<T> {
   encode(message: T, writer?: BinaryWriter): BinaryWriter;

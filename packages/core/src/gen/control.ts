@@ -119,8 +119,8 @@ export interface Vertex {
   inputs: string[];
   name: string;
   cached: boolean;
-  started: Date | undefined;
-  completed: Date | undefined;
+  started: Timestamp | undefined;
+  completed: Timestamp | undefined;
   error: string;
   progressGroup: ProgressGroup | undefined;
 }
@@ -131,14 +131,14 @@ export interface VertexStatus {
   name: string;
   current: bigint;
   total: bigint;
-  timestamp: Date | undefined;
-  started: Date | undefined;
-  completed: Date | undefined;
+  timestamp: Timestamp | undefined;
+  started: Timestamp | undefined;
+  completed: Timestamp | undefined;
 }
 
 export interface VertexLog {
   vertex: string;
-  timestamp: Date | undefined;
+  timestamp: Timestamp | undefined;
   stream: bigint;
   msg: Uint8Array;
 }
@@ -187,8 +187,8 @@ export interface UsageRecord {
   inUse: boolean;
   size: bigint;
   parent: string;
-  createdAt: Date | undefined;
-  lastUsedAt: Date | undefined;
+  createdAt: Timestamp | undefined;
+  lastUsedAt: Timestamp | undefined;
   usageCount: bigint;
   description: string;
   recordType: string;
@@ -224,8 +224,8 @@ export interface BuildHistoryRecord {
   frontendAttrs: { [key: string]: string };
   exporters: Exporter[];
   error: Status | undefined;
-  createdAt: Date | undefined;
-  completedAt: Date | undefined;
+  createdAt: Timestamp | undefined;
+  completedAt: Timestamp | undefined;
   logs: Descriptor | undefined;
   exporterResponse: { [key: string]: string };
   result: BuildResultInfo | undefined;
@@ -1598,10 +1598,10 @@ export const Vertex: MessageFns<Vertex> = {
       writer.uint32(32).bool(message.cached);
     }
     if (message.started !== undefined) {
-      Timestamp.encode(toTimestamp(message.started), writer.uint32(42).fork()).join();
+      Timestamp.encode(message.started, writer.uint32(42).fork()).join();
     }
     if (message.completed !== undefined) {
-      Timestamp.encode(toTimestamp(message.completed), writer.uint32(50).fork()).join();
+      Timestamp.encode(message.completed, writer.uint32(50).fork()).join();
     }
     if (message.error !== "") {
       writer.uint32(58).string(message.error);
@@ -1662,7 +1662,7 @@ export const Vertex: MessageFns<Vertex> = {
               break;
             }
 
-            message.started = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            message.started = Timestamp.decode(reader, reader.uint32());
             continue;
           }
           case 6: {
@@ -1670,7 +1670,7 @@ export const Vertex: MessageFns<Vertex> = {
               break;
             }
 
-            message.completed = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            message.completed = Timestamp.decode(reader, reader.uint32());
             continue;
           }
           case 7: {
@@ -1710,8 +1710,12 @@ export const Vertex: MessageFns<Vertex> = {
     message.inputs = object.inputs?.map((e) => e) || [];
     message.name = object.name ?? "";
     message.cached = object.cached ?? false;
-    message.started = object.started ?? undefined;
-    message.completed = object.completed ?? undefined;
+    message.started = (object.started !== undefined && object.started !== null)
+      ? Timestamp.fromPartial(object.started)
+      : undefined;
+    message.completed = (object.completed !== undefined && object.completed !== null)
+      ? Timestamp.fromPartial(object.completed)
+      : undefined;
     message.error = object.error ?? "";
     message.progressGroup = (object.progressGroup !== undefined && object.progressGroup !== null)
       ? ProgressGroup.fromPartial(object.progressGroup)
@@ -1757,13 +1761,13 @@ export const VertexStatus: MessageFns<VertexStatus> = {
       writer.uint32(40).int64(message.total);
     }
     if (message.timestamp !== undefined) {
-      Timestamp.encode(toTimestamp(message.timestamp), writer.uint32(50).fork()).join();
+      Timestamp.encode(message.timestamp, writer.uint32(50).fork()).join();
     }
     if (message.started !== undefined) {
-      Timestamp.encode(toTimestamp(message.started), writer.uint32(58).fork()).join();
+      Timestamp.encode(message.started, writer.uint32(58).fork()).join();
     }
     if (message.completed !== undefined) {
-      Timestamp.encode(toTimestamp(message.completed), writer.uint32(66).fork()).join();
+      Timestamp.encode(message.completed, writer.uint32(66).fork()).join();
     }
     return writer;
   },
@@ -1826,7 +1830,7 @@ export const VertexStatus: MessageFns<VertexStatus> = {
               break;
             }
 
-            message.timestamp = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            message.timestamp = Timestamp.decode(reader, reader.uint32());
             continue;
           }
           case 7: {
@@ -1834,7 +1838,7 @@ export const VertexStatus: MessageFns<VertexStatus> = {
               break;
             }
 
-            message.started = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            message.started = Timestamp.decode(reader, reader.uint32());
             continue;
           }
           case 8: {
@@ -1842,7 +1846,7 @@ export const VertexStatus: MessageFns<VertexStatus> = {
               break;
             }
 
-            message.completed = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            message.completed = Timestamp.decode(reader, reader.uint32());
             continue;
           }
         }
@@ -1867,9 +1871,15 @@ export const VertexStatus: MessageFns<VertexStatus> = {
     message.name = object.name ?? "";
     message.current = (object.current !== undefined && object.current !== null) ? BigInt(object.current) : 0n;
     message.total = (object.total !== undefined && object.total !== null) ? BigInt(object.total) : 0n;
-    message.timestamp = object.timestamp ?? undefined;
-    message.started = object.started ?? undefined;
-    message.completed = object.completed ?? undefined;
+    message.timestamp = (object.timestamp !== undefined && object.timestamp !== null)
+      ? Timestamp.fromPartial(object.timestamp)
+      : undefined;
+    message.started = (object.started !== undefined && object.started !== null)
+      ? Timestamp.fromPartial(object.started)
+      : undefined;
+    message.completed = (object.completed !== undefined && object.completed !== null)
+      ? Timestamp.fromPartial(object.completed)
+      : undefined;
     return message;
   },
 };
@@ -1884,7 +1894,7 @@ export const VertexLog: MessageFns<VertexLog> = {
       writer.uint32(10).string(message.vertex);
     }
     if (message.timestamp !== undefined) {
-      Timestamp.encode(toTimestamp(message.timestamp), writer.uint32(18).fork()).join();
+      Timestamp.encode(message.timestamp, writer.uint32(18).fork()).join();
     }
     if (message.stream !== 0n) {
       if (BigInt.asIntN(64, message.stream) !== message.stream) {
@@ -1924,7 +1934,7 @@ export const VertexLog: MessageFns<VertexLog> = {
               break;
             }
 
-            message.timestamp = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            message.timestamp = Timestamp.decode(reader, reader.uint32());
             continue;
           }
           case 3: {
@@ -1961,7 +1971,9 @@ export const VertexLog: MessageFns<VertexLog> = {
   fromPartial<I extends Exact<DeepPartial<VertexLog>, I>>(object: I): VertexLog {
     const message = createBaseVertexLog();
     message.vertex = object.vertex ?? "";
-    message.timestamp = object.timestamp ?? undefined;
+    message.timestamp = (object.timestamp !== undefined && object.timestamp !== null)
+      ? Timestamp.fromPartial(object.timestamp)
+      : undefined;
     message.stream = (object.stream !== undefined && object.stream !== null) ? BigInt(object.stream) : 0n;
     message.msg = object.msg ?? new Uint8Array(0);
     return message;
@@ -2528,10 +2540,10 @@ export const UsageRecord: MessageFns<UsageRecord> = {
       writer.uint32(42).string(message.parent);
     }
     if (message.createdAt !== undefined) {
-      Timestamp.encode(toTimestamp(message.createdAt), writer.uint32(50).fork()).join();
+      Timestamp.encode(message.createdAt, writer.uint32(50).fork()).join();
     }
     if (message.lastUsedAt !== undefined) {
-      Timestamp.encode(toTimestamp(message.lastUsedAt), writer.uint32(58).fork()).join();
+      Timestamp.encode(message.lastUsedAt, writer.uint32(58).fork()).join();
     }
     if (message.usageCount !== 0n) {
       if (BigInt.asIntN(64, message.usageCount) !== message.usageCount) {
@@ -2612,7 +2624,7 @@ export const UsageRecord: MessageFns<UsageRecord> = {
               break;
             }
 
-            message.createdAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            message.createdAt = Timestamp.decode(reader, reader.uint32());
             continue;
           }
           case 7: {
@@ -2620,7 +2632,7 @@ export const UsageRecord: MessageFns<UsageRecord> = {
               break;
             }
 
-            message.lastUsedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            message.lastUsedAt = Timestamp.decode(reader, reader.uint32());
             continue;
           }
           case 8: {
@@ -2685,8 +2697,12 @@ export const UsageRecord: MessageFns<UsageRecord> = {
     message.inUse = object.inUse ?? false;
     message.size = (object.size !== undefined && object.size !== null) ? BigInt(object.size) : 0n;
     message.parent = object.parent ?? "";
-    message.createdAt = object.createdAt ?? undefined;
-    message.lastUsedAt = object.lastUsedAt ?? undefined;
+    message.createdAt = (object.createdAt !== undefined && object.createdAt !== null)
+      ? Timestamp.fromPartial(object.createdAt)
+      : undefined;
+    message.lastUsedAt = (object.lastUsedAt !== undefined && object.lastUsedAt !== null)
+      ? Timestamp.fromPartial(object.lastUsedAt)
+      : undefined;
     message.usageCount = (object.usageCount !== undefined && object.usageCount !== null)
       ? BigInt(object.usageCount)
       : 0n;
@@ -3047,10 +3063,10 @@ export const BuildHistoryRecord: MessageFns<BuildHistoryRecord> = {
       Status.encode(message.error, writer.uint32(42).fork()).join();
     }
     if (message.createdAt !== undefined) {
-      Timestamp.encode(toTimestamp(message.createdAt), writer.uint32(50).fork()).join();
+      Timestamp.encode(message.createdAt, writer.uint32(50).fork()).join();
     }
     if (message.completedAt !== undefined) {
-      Timestamp.encode(toTimestamp(message.completedAt), writer.uint32(58).fork()).join();
+      Timestamp.encode(message.completedAt, writer.uint32(58).fork()).join();
     }
     if (message.logs !== undefined) {
       Descriptor.encode(message.logs, writer.uint32(66).fork()).join();
@@ -3152,7 +3168,7 @@ export const BuildHistoryRecord: MessageFns<BuildHistoryRecord> = {
               break;
             }
 
-            message.createdAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            message.createdAt = Timestamp.decode(reader, reader.uint32());
             continue;
           }
           case 7: {
@@ -3160,7 +3176,7 @@ export const BuildHistoryRecord: MessageFns<BuildHistoryRecord> = {
               break;
             }
 
-            message.completedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            message.completedAt = Timestamp.decode(reader, reader.uint32());
             continue;
           }
           case 8: {
@@ -3297,8 +3313,12 @@ export const BuildHistoryRecord: MessageFns<BuildHistoryRecord> = {
     message.error = (object.error !== undefined && object.error !== null)
       ? Status.fromPartial(object.error)
       : undefined;
-    message.createdAt = object.createdAt ?? undefined;
-    message.completedAt = object.completedAt ?? undefined;
+    message.createdAt = (object.createdAt !== undefined && object.createdAt !== null)
+      ? Timestamp.fromPartial(object.createdAt)
+      : undefined;
+    message.completedAt = (object.completedAt !== undefined && object.completedAt !== null)
+      ? Timestamp.fromPartial(object.completedAt)
+      : undefined;
     message.logs = (object.logs !== undefined && object.logs !== null)
       ? Descriptor.fromPartial(object.logs)
       : undefined;
@@ -4113,18 +4133,6 @@ type DeepPartial<T> = T extends bigint ? string | number | bigint
 type KeysOfUnion<T> = T extends T ? keyof T : never;
 type Exact<P, I extends P> = P extends Builtin ? P
   : P & { [K in keyof P]: Exact<P[K], I[K]> } & { [K in Exclude<keyof I, KeysOfUnion<P>>]: never };
-
-function toTimestamp(date: Date): Timestamp {
-  const seconds = BigInt(Math.trunc(date.getTime() / 1_000));
-  const nanos = (date.getTime() % 1_000) * 1_000_000;
-  return { seconds, nanos };
-}
-
-function fromTimestamp(t: Timestamp): Date {
-  let millis = (globalThis.Number(t.seconds.toString()) || 0) * 1_000;
-  millis += (t.nanos || 0) / 1_000_000;
-  return new globalThis.Date(millis);
-}
 
 interface MessageFns<T> {
   encode(message: T, writer?: BinaryWriter): BinaryWriter;

@@ -285,7 +285,7 @@ export interface ResolveSourceHTTPRequest {
 export interface ResolveSourceHTTPResponse {
   checksum: string;
   filename: string;
-  lastModified: Date | undefined;
+  lastModified: Timestamp | undefined;
   checksumResponse: ChecksumResponse | undefined;
 }
 
@@ -3643,7 +3643,7 @@ export const ResolveSourceHTTPResponse: MessageFns<ResolveSourceHTTPResponse> = 
       writer.uint32(18).string(message.filename);
     }
     if (message.lastModified !== undefined) {
-      Timestamp.encode(toTimestamp(message.lastModified), writer.uint32(26).fork()).join();
+      Timestamp.encode(message.lastModified, writer.uint32(26).fork()).join();
     }
     if (message.checksumResponse !== undefined) {
       ChecksumResponse.encode(message.checksumResponse, writer.uint32(34).fork()).join();
@@ -3685,7 +3685,7 @@ export const ResolveSourceHTTPResponse: MessageFns<ResolveSourceHTTPResponse> = 
               break;
             }
 
-            message.lastModified = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            message.lastModified = Timestamp.decode(reader, reader.uint32());
             continue;
           }
           case 4: {
@@ -3715,7 +3715,9 @@ export const ResolveSourceHTTPResponse: MessageFns<ResolveSourceHTTPResponse> = 
     const message = createBaseResolveSourceHTTPResponse();
     message.checksum = object.checksum ?? "";
     message.filename = object.filename ?? "";
-    message.lastModified = object.lastModified ?? undefined;
+    message.lastModified = (object.lastModified !== undefined && object.lastModified !== null)
+      ? Timestamp.fromPartial(object.lastModified)
+      : undefined;
     message.checksumResponse = (object.checksumResponse !== undefined && object.checksumResponse !== null)
       ? ChecksumResponse.fromPartial(object.checksumResponse)
       : undefined;
@@ -5711,18 +5713,6 @@ type DeepPartial<T> = T extends bigint ? string | number | bigint
 type KeysOfUnion<T> = T extends T ? keyof T : never;
 type Exact<P, I extends P> = P extends Builtin ? P
   : P & { [K in keyof P]: Exact<P[K], I[K]> } & { [K in Exclude<keyof I, KeysOfUnion<P>>]: never };
-
-function toTimestamp(date: Date): Timestamp {
-  const seconds = BigInt(Math.trunc(date.getTime() / 1_000));
-  const nanos = (date.getTime() % 1_000) * 1_000_000;
-  return { seconds, nanos };
-}
-
-function fromTimestamp(t: Timestamp): Date {
-  let millis = (globalThis.Number(t.seconds.toString()) || 0) * 1_000;
-  millis += (t.nanos || 0) / 1_000_000;
-  return new globalThis.Date(millis);
-}
 
 interface MessageFns<T> {
   encode(message: T, writer?: BinaryWriter): BinaryWriter;

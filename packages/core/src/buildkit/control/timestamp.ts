@@ -1,0 +1,12 @@
+import type { Timestamp } from "../../gen/google/protobuf/timestamp.ts";
+import type { Nanoseconds } from "../../progress/events.ts";
+
+export function nanoseconds(timestamp: Timestamp): Nanoseconds;
+export function nanoseconds(timestamp: Timestamp | undefined): Nanoseconds | undefined;
+export function nanoseconds(timestamp: Timestamp | undefined): Nanoseconds | undefined {
+  return timestamp && timestamp.seconds * 1_000_000_000n + BigInt(timestamp.nanos);
+}
+
+export function toDate(timestamp: Timestamp | undefined): Date | undefined {
+  return timestamp && new Date(Number(timestamp.seconds) * 1000 + timestamp.nanos / 1e6);
+}

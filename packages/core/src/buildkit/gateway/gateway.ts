@@ -1,0 +1,51 @@
+import {
+  LLBBridgeDefinition,
+  type PongResponse,
+  type Result,
+  type ReturnRequest,
+  SolveRequest,
+} from "../../gen/gateway.ts";
+import type { GrpcChannel, MethodDefinition } from "../transport/channel.ts";
+import { Metadata } from "../transport/metadata.ts";
+
+const { fullName, methods } = LLBBridgeDefinition;
+
+/** What a frontend can ask of BuildKit inside one build (`moby.buildkit.v1.frontend.LLBBridge`). */
+export class Gateway {
+  readonly #channel: GrpcChannel;
+  readonly #metadata: Metadata;
+  readonly #signal: AbortSignal;
+
+  /** Joins the build `ref`, which a solve request without a frontend has opened or is about to open. */
+  constructor(channel: GrpcChannel, ref: string, signal: AbortSignal) {
+    this.#channel = channel;
+    this.#metadata = Metadata.of([["buildkit-controlapi-buildid", ref]]);
+    this.#signal = signal;
+  }
+
+  /** The daemon's capabilities and workers. */
+  ping(): Promise<PongResponse> {
+    return this.#unary(methods.ping, {});
+  }
+
+  /** Runs a frontend. Results are lazy: exporting, reading or evaluating one is what builds it. */
+  async solve(request: Partial<SolveRequest>): Promise<Result | undefined> {
+    const response = await this.#unary(
+      methods.solve,
+      SolveRequest.fromPartial({ ...request, allowResultReturn: true, allowResultArrayRef: true }),
+    );
+    return response.result;
+  }
+
+  /** Ends the build with a result for its exporters, or with an error. */
+  async return(outcome: ReturnRequest): Promise<void> {
+    await this.#unary(methods.return, outcome);
+  }
+
+  #unary<Req, Res>(method: MethodDefinition<Req, Res>, request: Req): Promise<Res> {
+    return this.#channel.unary(fullName, method, request, {
+      metadata: this.#metadata,
+      signal: this.#signal,
+    });
+  }
+}
