@@ -1,0 +1,69 @@
+import type { Duplex } from "node:stream";
+import {
+  connectSocket,
+  type DriverContext,
+  type NodeConfig,
+  TsbxError,
+  withDeadline,
+} from "@tsbx/core/driver";
+import { type Endpoint, parseEndpoint } from "./endpoint.ts";
+import { type TlsOptions, tlsOptions } from "./tls/options.ts";
+
+/** The bound over name resolution, connection and every handshake together. */
+const CONNECT_MS = 10_000;
+
+export interface Dialer {
+  /** What is dialled, for messages. */
+  subject: string;
+  dial(signal: AbortSignal): Promise<Duplex>;
+}
+
+/**
+ * Prepares to dial a node: everything that can be checked without I/O is checked here.
+ * @throws TsbxError `INVALID_ENDPOINT`, `UNSUPPORTED_ENDPOINT`, `INVALID_DRIVER_OPTION`
+ */
+export function dialer(node: NodeConfig, context: DriverContext): Dialer {
+  const endpoint = parseEndpoint(node.endpoint ?? "");
+  const subject = `buildkitd at ${node.endpoint}`;
+  const tls = tlsOptions(node.options);
+  if (tls && endpoint.scheme === "ssh") {
+    throw new TsbxError(
+      "INVALID_DRIVER_OPTION",
+      `driver option ${Object.keys(tls)[0]} is not for ssh endpoints`,
+      {
+        hint: "TLS is for tcp:// and unix:// endpoints; ssh brings its own encryption.",
+      },
+    );
+  }
+  const expired = () =>
+    new TsbxError("DAEMON_UNREACHABLE", `cannot reach ${subject}: no answer within ${CONNECT_MS / 1000} s`, {
+      hint: "Check the address, and the network, VPN or firewall between here and there.",
+    });
+  return {
+    subject,
+    dial: (signal) =>
+      withDeadline(CONNECT_MS, signal, expired, (either) =>
+        open(endpoint, tls, subject, node, context, either),
+      ),
+  };
+}
+
+async function open(
+  endpoint: Endpoint,
+  tls: TlsOptions | undefined,
+  subject: string,
+  node: NodeConfig,
+  context: DriverContext,
+  signal: AbortSignal,
+): Promise<Duplex> {
+  if (endpoint.scheme === "ssh") {
+    // Loaded only here: most nodes are not reached by ssh.
+    const { dialSsh } = await import("./ssh/dial.ts");
+    return dialSsh(endpoint, node.options, context.env, subject, signal);
+  }
+  const connect = () =>
+    connectSocket(endpoint.scheme === "unix" ? { path: endpoint.path } : endpoint, subject, signal);
+  if (!tls) return connect();
+  const { startTls } = await import("./tls/start.ts");
+  return startTls(connect, endpoint.scheme === "unix" ? "localhost" : endpoint.host, subject, tls, signal);
+}
