@@ -94,10 +94,10 @@ export const CredentialsRequest: MessageFns<CredentialsRequest> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<CredentialsRequest>, I>>(base?: I): CredentialsRequest {
-    return CredentialsRequest.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<CredentialsRequest>): CredentialsRequest {
+    return CredentialsRequest.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<CredentialsRequest>, I>>(object: I): CredentialsRequest {
+  fromPartial(object: DeepPartial<CredentialsRequest>): CredentialsRequest {
     const message = createBaseCredentialsRequest();
     message.host = object.host ?? "";
     return message;
@@ -160,10 +160,10 @@ export const CredentialsResponse: MessageFns<CredentialsResponse> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<CredentialsResponse>, I>>(base?: I): CredentialsResponse {
-    return CredentialsResponse.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<CredentialsResponse>): CredentialsResponse {
+    return CredentialsResponse.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<CredentialsResponse>, I>>(object: I): CredentialsResponse {
+  fromPartial(object: DeepPartial<CredentialsResponse>): CredentialsResponse {
     const message = createBaseCredentialsResponse();
     message.username = object.username ?? "";
     message.secret = object.secret ?? "";
@@ -260,10 +260,10 @@ export const FetchTokenRequest: MessageFns<FetchTokenRequest> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<FetchTokenRequest>, I>>(base?: I): FetchTokenRequest {
-    return FetchTokenRequest.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<FetchTokenRequest>): FetchTokenRequest {
+    return FetchTokenRequest.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<FetchTokenRequest>, I>>(object: I): FetchTokenRequest {
+  fromPartial(object: DeepPartial<FetchTokenRequest>): FetchTokenRequest {
     const message = createBaseFetchTokenRequest();
     message.clientId = object.clientId ?? "";
     message.host = object.host ?? "";
@@ -347,10 +347,10 @@ export const FetchTokenResponse: MessageFns<FetchTokenResponse> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<FetchTokenResponse>, I>>(base?: I): FetchTokenResponse {
-    return FetchTokenResponse.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<FetchTokenResponse>): FetchTokenResponse {
+    return FetchTokenResponse.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<FetchTokenResponse>, I>>(object: I): FetchTokenResponse {
+  fromPartial(object: DeepPartial<FetchTokenResponse>): FetchTokenResponse {
     const message = createBaseFetchTokenResponse();
     message.token = object.token ?? "";
     message.expiresIn = (object.expiresIn !== undefined && object.expiresIn !== null) ? BigInt(object.expiresIn) : 0n;
@@ -415,10 +415,10 @@ export const GetTokenAuthorityRequest: MessageFns<GetTokenAuthorityRequest> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<GetTokenAuthorityRequest>, I>>(base?: I): GetTokenAuthorityRequest {
-    return GetTokenAuthorityRequest.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<GetTokenAuthorityRequest>): GetTokenAuthorityRequest {
+    return GetTokenAuthorityRequest.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<GetTokenAuthorityRequest>, I>>(object: I): GetTokenAuthorityRequest {
+  fromPartial(object: DeepPartial<GetTokenAuthorityRequest>): GetTokenAuthorityRequest {
     const message = createBaseGetTokenAuthorityRequest();
     message.host = object.host ?? "";
     message.salt = object.salt ?? new Uint8Array(0);
@@ -471,10 +471,10 @@ export const GetTokenAuthorityResponse: MessageFns<GetTokenAuthorityResponse> = 
     }
   },
 
-  create<I extends Exact<DeepPartial<GetTokenAuthorityResponse>, I>>(base?: I): GetTokenAuthorityResponse {
-    return GetTokenAuthorityResponse.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<GetTokenAuthorityResponse>): GetTokenAuthorityResponse {
+    return GetTokenAuthorityResponse.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<GetTokenAuthorityResponse>, I>>(object: I): GetTokenAuthorityResponse {
+  fromPartial(object: DeepPartial<GetTokenAuthorityResponse>): GetTokenAuthorityResponse {
     const message = createBaseGetTokenAuthorityResponse();
     message.publicKey = object.publicKey ?? new Uint8Array(0);
     return message;
@@ -548,10 +548,10 @@ export const VerifyTokenAuthorityRequest: MessageFns<VerifyTokenAuthorityRequest
     }
   },
 
-  create<I extends Exact<DeepPartial<VerifyTokenAuthorityRequest>, I>>(base?: I): VerifyTokenAuthorityRequest {
-    return VerifyTokenAuthorityRequest.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<VerifyTokenAuthorityRequest>): VerifyTokenAuthorityRequest {
+    return VerifyTokenAuthorityRequest.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<VerifyTokenAuthorityRequest>, I>>(object: I): VerifyTokenAuthorityRequest {
+  fromPartial(object: DeepPartial<VerifyTokenAuthorityRequest>): VerifyTokenAuthorityRequest {
     const message = createBaseVerifyTokenAuthorityRequest();
     message.host = object.host ?? "";
     message.payload = object.payload ?? new Uint8Array(0);
@@ -605,10 +605,10 @@ export const VerifyTokenAuthorityResponse: MessageFns<VerifyTokenAuthorityRespon
     }
   },
 
-  create<I extends Exact<DeepPartial<VerifyTokenAuthorityResponse>, I>>(base?: I): VerifyTokenAuthorityResponse {
-    return VerifyTokenAuthorityResponse.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<VerifyTokenAuthorityResponse>): VerifyTokenAuthorityResponse {
+    return VerifyTokenAuthorityResponse.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<VerifyTokenAuthorityResponse>, I>>(object: I): VerifyTokenAuthorityResponse {
+  fromPartial(object: DeepPartial<VerifyTokenAuthorityResponse>): VerifyTokenAuthorityResponse {
     const message = createBaseVerifyTokenAuthorityResponse();
     message.signed = object.signed ?? new Uint8Array(0);
     return message;
@@ -663,13 +663,9 @@ type DeepPartial<T> = T extends bigint ? string | number | bigint
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
   : Partial<T>;
 
-type KeysOfUnion<T> = T extends T ? keyof T : never;
-type Exact<P, I extends P> = P extends Builtin ? P
-  : P & { [K in keyof P]: Exact<P[K], I[K]> } & { [K in Exclude<keyof I, KeysOfUnion<P>>]: never };
-
 interface MessageFns<T> {
   encode(message: T, writer?: BinaryWriter): BinaryWriter;
   decode(input: BinaryReader | Uint8Array, length?: number): T;
-  create<I extends Exact<DeepPartial<T>, I>>(base?: I): T;
-  fromPartial<I extends Exact<DeepPartial<T>, I>>(object: I): T;
+  create(base?: DeepPartial<T>): T;
+  fromPartial(object: DeepPartial<T>): T;
 }

@@ -10,14 +10,14 @@ import { Empty } from "./google/protobuf/empty.ts";
 import { FieldMask } from "./google/protobuf/field_mask.ts";
 import { Timestamp } from "./google/protobuf/timestamp.ts";
 
-export const WriteAction = { WRITE_ACTION_STAT: 0, WRITE_ACTION_WRITE: 1, WRITE_ACTION_COMMIT: 2 } as const;
+export const WriteAction = { STAT: 0, WRITE: 1, COMMIT: 2 } as const;
 
 export type WriteAction = typeof WriteAction[keyof typeof WriteAction];
 
 export namespace WriteAction {
-  export type WRITE_ACTION_STAT = typeof WriteAction.WRITE_ACTION_STAT;
-  export type WRITE_ACTION_WRITE = typeof WriteAction.WRITE_ACTION_WRITE;
-  export type WRITE_ACTION_COMMIT = typeof WriteAction.WRITE_ACTION_COMMIT;
+  export type STAT = typeof WriteAction.STAT;
+  export type WRITE = typeof WriteAction.WRITE;
+  export type COMMIT = typeof WriteAction.COMMIT;
 }
 
 export interface Info {
@@ -221,10 +221,10 @@ export const Info: MessageFns<Info> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<Info>, I>>(base?: I): Info {
-    return Info.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<Info>): Info {
+    return Info.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<Info>, I>>(object: I): Info {
+  fromPartial(object: DeepPartial<Info>): Info {
     const message = createBaseInfo();
     message.digest = object.digest ?? "";
     message.size = (object.size !== undefined && object.size !== null) ? BigInt(object.size) : 0n;
@@ -303,10 +303,10 @@ export const Info_LabelsEntry: MessageFns<Info_LabelsEntry> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<Info_LabelsEntry>, I>>(base?: I): Info_LabelsEntry {
-    return Info_LabelsEntry.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<Info_LabelsEntry>): Info_LabelsEntry {
+    return Info_LabelsEntry.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<Info_LabelsEntry>, I>>(object: I): Info_LabelsEntry {
+  fromPartial(object: DeepPartial<Info_LabelsEntry>): Info_LabelsEntry {
     const message = createBaseInfo_LabelsEntry();
     message.key = object.key ?? "";
     message.value = object.value ?? "";
@@ -359,10 +359,10 @@ export const InfoRequest: MessageFns<InfoRequest> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<InfoRequest>, I>>(base?: I): InfoRequest {
-    return InfoRequest.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<InfoRequest>): InfoRequest {
+    return InfoRequest.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<InfoRequest>, I>>(object: I): InfoRequest {
+  fromPartial(object: DeepPartial<InfoRequest>): InfoRequest {
     const message = createBaseInfoRequest();
     message.digest = object.digest ?? "";
     return message;
@@ -414,10 +414,10 @@ export const InfoResponse: MessageFns<InfoResponse> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<InfoResponse>, I>>(base?: I): InfoResponse {
-    return InfoResponse.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<InfoResponse>): InfoResponse {
+    return InfoResponse.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<InfoResponse>, I>>(object: I): InfoResponse {
+  fromPartial(object: DeepPartial<InfoResponse>): InfoResponse {
     const message = createBaseInfoResponse();
     message.info = (object.info !== undefined && object.info !== null) ? Info.fromPartial(object.info) : undefined;
     return message;
@@ -480,10 +480,10 @@ export const UpdateRequest: MessageFns<UpdateRequest> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<UpdateRequest>, I>>(base?: I): UpdateRequest {
-    return UpdateRequest.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<UpdateRequest>): UpdateRequest {
+    return UpdateRequest.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<UpdateRequest>, I>>(object: I): UpdateRequest {
+  fromPartial(object: DeepPartial<UpdateRequest>): UpdateRequest {
     const message = createBaseUpdateRequest();
     message.info = (object.info !== undefined && object.info !== null) ? Info.fromPartial(object.info) : undefined;
     message.updateMask = object.updateMask ?? undefined;
@@ -536,10 +536,10 @@ export const UpdateResponse: MessageFns<UpdateResponse> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<UpdateResponse>, I>>(base?: I): UpdateResponse {
-    return UpdateResponse.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<UpdateResponse>): UpdateResponse {
+    return UpdateResponse.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<UpdateResponse>, I>>(object: I): UpdateResponse {
+  fromPartial(object: DeepPartial<UpdateResponse>): UpdateResponse {
     const message = createBaseUpdateResponse();
     message.info = (object.info !== undefined && object.info !== null) ? Info.fromPartial(object.info) : undefined;
     return message;
@@ -591,10 +591,10 @@ export const ListContentRequest: MessageFns<ListContentRequest> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<ListContentRequest>, I>>(base?: I): ListContentRequest {
-    return ListContentRequest.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<ListContentRequest>): ListContentRequest {
+    return ListContentRequest.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<ListContentRequest>, I>>(object: I): ListContentRequest {
+  fromPartial(object: DeepPartial<ListContentRequest>): ListContentRequest {
     const message = createBaseListContentRequest();
     message.filters = object.filters?.map((e) => e) || [];
     return message;
@@ -646,10 +646,10 @@ export const ListContentResponse: MessageFns<ListContentResponse> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<ListContentResponse>, I>>(base?: I): ListContentResponse {
-    return ListContentResponse.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<ListContentResponse>): ListContentResponse {
+    return ListContentResponse.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<ListContentResponse>, I>>(object: I): ListContentResponse {
+  fromPartial(object: DeepPartial<ListContentResponse>): ListContentResponse {
     const message = createBaseListContentResponse();
     message.info = object.info?.map((e) => Info.fromPartial(e)) || [];
     return message;
@@ -701,10 +701,10 @@ export const DeleteContentRequest: MessageFns<DeleteContentRequest> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<DeleteContentRequest>, I>>(base?: I): DeleteContentRequest {
-    return DeleteContentRequest.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<DeleteContentRequest>): DeleteContentRequest {
+    return DeleteContentRequest.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<DeleteContentRequest>, I>>(object: I): DeleteContentRequest {
+  fromPartial(object: DeepPartial<DeleteContentRequest>): DeleteContentRequest {
     const message = createBaseDeleteContentRequest();
     message.digest = object.digest ?? "";
     return message;
@@ -784,10 +784,10 @@ export const ReadContentRequest: MessageFns<ReadContentRequest> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<ReadContentRequest>, I>>(base?: I): ReadContentRequest {
-    return ReadContentRequest.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<ReadContentRequest>): ReadContentRequest {
+    return ReadContentRequest.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<ReadContentRequest>, I>>(object: I): ReadContentRequest {
+  fromPartial(object: DeepPartial<ReadContentRequest>): ReadContentRequest {
     const message = createBaseReadContentRequest();
     message.digest = object.digest ?? "";
     message.offset = (object.offset !== undefined && object.offset !== null) ? BigInt(object.offset) : 0n;
@@ -855,10 +855,10 @@ export const ReadContentResponse: MessageFns<ReadContentResponse> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<ReadContentResponse>, I>>(base?: I): ReadContentResponse {
-    return ReadContentResponse.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<ReadContentResponse>): ReadContentResponse {
+    return ReadContentResponse.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<ReadContentResponse>, I>>(object: I): ReadContentResponse {
+  fromPartial(object: DeepPartial<ReadContentResponse>): ReadContentResponse {
     const message = createBaseReadContentResponse();
     message.offset = (object.offset !== undefined && object.offset !== null) ? BigInt(object.offset) : 0n;
     message.data = object.data ?? new Uint8Array(0);
@@ -972,10 +972,10 @@ export const Status: MessageFns<Status> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<Status>, I>>(base?: I): Status {
-    return Status.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<Status>): Status {
+    return Status.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<Status>, I>>(object: I): Status {
+  fromPartial(object: DeepPartial<Status>): Status {
     const message = createBaseStatus();
     message.startedAt = (object.startedAt !== undefined && object.startedAt !== null)
       ? Timestamp.fromPartial(object.startedAt)
@@ -1036,10 +1036,10 @@ export const StatusRequest: MessageFns<StatusRequest> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<StatusRequest>, I>>(base?: I): StatusRequest {
-    return StatusRequest.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<StatusRequest>): StatusRequest {
+    return StatusRequest.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<StatusRequest>, I>>(object: I): StatusRequest {
+  fromPartial(object: DeepPartial<StatusRequest>): StatusRequest {
     const message = createBaseStatusRequest();
     message.ref = object.ref ?? "";
     return message;
@@ -1091,10 +1091,10 @@ export const StatusResponse: MessageFns<StatusResponse> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<StatusResponse>, I>>(base?: I): StatusResponse {
-    return StatusResponse.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<StatusResponse>): StatusResponse {
+    return StatusResponse.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<StatusResponse>, I>>(object: I): StatusResponse {
+  fromPartial(object: DeepPartial<StatusResponse>): StatusResponse {
     const message = createBaseStatusResponse();
     message.status = (object.status !== undefined && object.status !== null)
       ? Status.fromPartial(object.status)
@@ -1148,10 +1148,10 @@ export const ListStatusesRequest: MessageFns<ListStatusesRequest> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<ListStatusesRequest>, I>>(base?: I): ListStatusesRequest {
-    return ListStatusesRequest.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<ListStatusesRequest>): ListStatusesRequest {
+    return ListStatusesRequest.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<ListStatusesRequest>, I>>(object: I): ListStatusesRequest {
+  fromPartial(object: DeepPartial<ListStatusesRequest>): ListStatusesRequest {
     const message = createBaseListStatusesRequest();
     message.filters = object.filters?.map((e) => e) || [];
     return message;
@@ -1203,10 +1203,10 @@ export const ListStatusesResponse: MessageFns<ListStatusesResponse> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<ListStatusesResponse>, I>>(base?: I): ListStatusesResponse {
-    return ListStatusesResponse.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<ListStatusesResponse>): ListStatusesResponse {
+    return ListStatusesResponse.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<ListStatusesResponse>, I>>(object: I): ListStatusesResponse {
+  fromPartial(object: DeepPartial<ListStatusesResponse>): ListStatusesResponse {
     const message = createBaseListStatusesResponse();
     message.statuses = object.statuses?.map((e) => Status.fromPartial(e)) || [];
     return message;
@@ -1333,10 +1333,10 @@ export const WriteContentRequest: MessageFns<WriteContentRequest> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<WriteContentRequest>, I>>(base?: I): WriteContentRequest {
-    return WriteContentRequest.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<WriteContentRequest>): WriteContentRequest {
+    return WriteContentRequest.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<WriteContentRequest>, I>>(object: I): WriteContentRequest {
+  fromPartial(object: DeepPartial<WriteContentRequest>): WriteContentRequest {
     const message = createBaseWriteContentRequest();
     message.action = object.action ?? 0;
     message.ref = object.ref ?? "";
@@ -1413,12 +1413,10 @@ export const WriteContentRequest_LabelsEntry: MessageFns<WriteContentRequest_Lab
     }
   },
 
-  create<I extends Exact<DeepPartial<WriteContentRequest_LabelsEntry>, I>>(base?: I): WriteContentRequest_LabelsEntry {
-    return WriteContentRequest_LabelsEntry.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<WriteContentRequest_LabelsEntry>): WriteContentRequest_LabelsEntry {
+    return WriteContentRequest_LabelsEntry.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<WriteContentRequest_LabelsEntry>, I>>(
-    object: I,
-  ): WriteContentRequest_LabelsEntry {
+  fromPartial(object: DeepPartial<WriteContentRequest_LabelsEntry>): WriteContentRequest_LabelsEntry {
     const message = createBaseWriteContentRequest_LabelsEntry();
     message.key = object.key ?? "";
     message.value = object.value ?? "";
@@ -1532,10 +1530,10 @@ export const WriteContentResponse: MessageFns<WriteContentResponse> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<WriteContentResponse>, I>>(base?: I): WriteContentResponse {
-    return WriteContentResponse.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<WriteContentResponse>): WriteContentResponse {
+    return WriteContentResponse.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<WriteContentResponse>, I>>(object: I): WriteContentResponse {
+  fromPartial(object: DeepPartial<WriteContentResponse>): WriteContentResponse {
     const message = createBaseWriteContentResponse();
     message.action = object.action ?? 0;
     message.startedAt = (object.startedAt !== undefined && object.startedAt !== null)
@@ -1596,10 +1594,10 @@ export const AbortRequest: MessageFns<AbortRequest> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<AbortRequest>, I>>(base?: I): AbortRequest {
-    return AbortRequest.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<AbortRequest>): AbortRequest {
+    return AbortRequest.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<AbortRequest>, I>>(object: I): AbortRequest {
+  fromPartial(object: DeepPartial<AbortRequest>): AbortRequest {
     const message = createBaseAbortRequest();
     message.ref = object.ref ?? "";
     return message;
@@ -1694,13 +1692,9 @@ type DeepPartial<T> = T extends bigint ? string | number | bigint
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
   : Partial<T>;
 
-type KeysOfUnion<T> = T extends T ? keyof T : never;
-type Exact<P, I extends P> = P extends Builtin ? P
-  : P & { [K in keyof P]: Exact<P[K], I[K]> } & { [K in Exclude<keyof I, KeysOfUnion<P>>]: never };
-
 interface MessageFns<T> {
   encode(message: T, writer?: BinaryWriter): BinaryWriter;
   decode(input: BinaryReader | Uint8Array, length?: number): T;
-  create<I extends Exact<DeepPartial<T>, I>>(base?: I): T;
-  fromPartial<I extends Exact<DeepPartial<T>, I>>(object: I): T;
+  create(base?: DeepPartial<T>): T;
+  fromPartial(object: DeepPartial<T>): T;
 }

@@ -7,22 +7,16 @@
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 
-export const PacketType = {
-  PACKET_TYPE_STAT: 0,
-  PACKET_TYPE_REQ: 1,
-  PACKET_TYPE_DATA: 2,
-  PACKET_TYPE_FIN: 3,
-  PACKET_TYPE_ERR: 4,
-} as const;
+export const PacketType = { STAT: 0, REQ: 1, DATA: 2, FIN: 3, ERR: 4 } as const;
 
 export type PacketType = typeof PacketType[keyof typeof PacketType];
 
 export namespace PacketType {
-  export type PACKET_TYPE_STAT = typeof PacketType.PACKET_TYPE_STAT;
-  export type PACKET_TYPE_REQ = typeof PacketType.PACKET_TYPE_REQ;
-  export type PACKET_TYPE_DATA = typeof PacketType.PACKET_TYPE_DATA;
-  export type PACKET_TYPE_FIN = typeof PacketType.PACKET_TYPE_FIN;
-  export type PACKET_TYPE_ERR = typeof PacketType.PACKET_TYPE_ERR;
+  export type STAT = typeof PacketType.STAT;
+  export type REQ = typeof PacketType.REQ;
+  export type DATA = typeof PacketType.DATA;
+  export type FIN = typeof PacketType.FIN;
+  export type ERR = typeof PacketType.ERR;
 }
 
 export interface Packet {
@@ -129,10 +123,10 @@ export const Packet: MessageFns<Packet> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<Packet>, I>>(base?: I): Packet {
-    return Packet.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<Packet>): Packet {
+    return Packet.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<Packet>, I>>(object: I): Packet {
+  fromPartial(object: DeepPartial<Packet>): Packet {
     const message = createBasePacket();
     message.type = object.type ?? 0;
     message.stat = (object.stat !== undefined && object.stat !== null) ? Stat.fromPartial(object.stat) : undefined;
@@ -312,10 +306,10 @@ export const Stat: MessageFns<Stat> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<Stat>, I>>(base?: I): Stat {
-    return Stat.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<Stat>): Stat {
+    return Stat.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<Stat>, I>>(object: I): Stat {
+  fromPartial(object: DeepPartial<Stat>): Stat {
     const message = createBaseStat();
     message.path = object.path ?? new Uint8Array(0);
     message.mode = object.mode ?? 0;
@@ -395,10 +389,10 @@ export const Stat_XattrsEntry: MessageFns<Stat_XattrsEntry> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<Stat_XattrsEntry>, I>>(base?: I): Stat_XattrsEntry {
-    return Stat_XattrsEntry.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<Stat_XattrsEntry>): Stat_XattrsEntry {
+    return Stat_XattrsEntry.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<Stat_XattrsEntry>, I>>(object: I): Stat_XattrsEntry {
+  fromPartial(object: DeepPartial<Stat_XattrsEntry>): Stat_XattrsEntry {
     const message = createBaseStat_XattrsEntry();
     message.key = object.key ?? "";
     message.value = object.value ?? new Uint8Array(0);
@@ -414,13 +408,9 @@ type DeepPartial<T> = T extends bigint ? string | number | bigint
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
   : Partial<T>;
 
-type KeysOfUnion<T> = T extends T ? keyof T : never;
-type Exact<P, I extends P> = P extends Builtin ? P
-  : P & { [K in keyof P]: Exact<P[K], I[K]> } & { [K in Exclude<keyof I, KeysOfUnion<P>>]: never };
-
 interface MessageFns<T> {
   encode(message: T, writer?: BinaryWriter): BinaryWriter;
   decode(input: BinaryReader | Uint8Array, length?: number): T;
-  create<I extends Exact<DeepPartial<T>, I>>(base?: I): T;
-  fromPartial<I extends Exact<DeepPartial<T>, I>>(object: I): T;
+  create(base?: DeepPartial<T>): T;
+  fromPartial(object: DeepPartial<T>): T;
 }

@@ -27,32 +27,32 @@ import { Policy } from "./sourcepolicy.ts";
 import { Status } from "./status.ts";
 import { WorkerRecord } from "./worker.ts";
 
-export const AttestationKind = { ATTESTATION_KIND_InToto: 0, ATTESTATION_KIND_Bundle: 1 } as const;
+export const AttestationKind = { IN_TOTO: 0, BUNDLE: 1 } as const;
 
 export type AttestationKind = typeof AttestationKind[keyof typeof AttestationKind];
 
 export namespace AttestationKind {
-  export type ATTESTATION_KIND_InToto = typeof AttestationKind.ATTESTATION_KIND_InToto;
-  export type ATTESTATION_KIND_Bundle = typeof AttestationKind.ATTESTATION_KIND_Bundle;
+  export type IN_TOTO = typeof AttestationKind.IN_TOTO;
+  export type BUNDLE = typeof AttestationKind.BUNDLE;
 }
 
-export const InTotoSubjectKind = { IN_TOTO_SUBJECT_KIND_Self: 0, IN_TOTO_SUBJECT_KIND_Raw: 1 } as const;
+export const InTotoSubjectKind = { SELF: 0, RAW: 1 } as const;
 
 export type InTotoSubjectKind = typeof InTotoSubjectKind[keyof typeof InTotoSubjectKind];
 
 export namespace InTotoSubjectKind {
-  export type IN_TOTO_SUBJECT_KIND_Self = typeof InTotoSubjectKind.IN_TOTO_SUBJECT_KIND_Self;
-  export type IN_TOTO_SUBJECT_KIND_Raw = typeof InTotoSubjectKind.IN_TOTO_SUBJECT_KIND_Raw;
+  export type SELF = typeof InTotoSubjectKind.SELF;
+  export type RAW = typeof InTotoSubjectKind.RAW;
 }
 
-export const ChecksumAlgo = { CHECKSUM_ALGO_SHA256: 0, CHECKSUM_ALGO_SHA384: 1, CHECKSUM_ALGO_SHA512: 2 } as const;
+export const ChecksumAlgo = { SHA256: 0, SHA384: 1, SHA512: 2 } as const;
 
 export type ChecksumAlgo = typeof ChecksumAlgo[keyof typeof ChecksumAlgo];
 
 export namespace ChecksumAlgo {
-  export type CHECKSUM_ALGO_SHA256 = typeof ChecksumAlgo.CHECKSUM_ALGO_SHA256;
-  export type CHECKSUM_ALGO_SHA384 = typeof ChecksumAlgo.CHECKSUM_ALGO_SHA384;
-  export type CHECKSUM_ALGO_SHA512 = typeof ChecksumAlgo.CHECKSUM_ALGO_SHA512;
+  export type SHA256 = typeof ChecksumAlgo.SHA256;
+  export type SHA384 = typeof ChecksumAlgo.SHA384;
+  export type SHA512 = typeof ChecksumAlgo.SHA512;
 }
 
 export interface PingRequest {
@@ -456,10 +456,10 @@ export const PingRequest: MessageFns<PingRequest> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<PingRequest>, I>>(base?: I): PingRequest {
-    return PingRequest.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<PingRequest>): PingRequest {
+    return PingRequest.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<PingRequest>, I>>(_: I): PingRequest {
+  fromPartial(_: DeepPartial<PingRequest>): PingRequest {
     const message = createBasePingRequest();
     return message;
   },
@@ -532,10 +532,10 @@ export const PongResponse: MessageFns<PongResponse> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<PongResponse>, I>>(base?: I): PongResponse {
-    return PongResponse.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<PongResponse>): PongResponse {
+    return PongResponse.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<PongResponse>, I>>(object: I): PongResponse {
+  fromPartial(object: DeepPartial<PongResponse>): PongResponse {
     const message = createBasePongResponse();
     message.frontendApiCaps = object.frontendApiCaps?.map((e) => APICap.fromPartial(e)) || [];
     message.llbCaps = object.llbCaps?.map((e) => APICap.fromPartial(e)) || [];
@@ -717,10 +717,10 @@ export const SolveRequest: MessageFns<SolveRequest> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<SolveRequest>, I>>(base?: I): SolveRequest {
-    return SolveRequest.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<SolveRequest>): SolveRequest {
+    return SolveRequest.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<SolveRequest>, I>>(object: I): SolveRequest {
+  fromPartial(object: DeepPartial<SolveRequest>): SolveRequest {
     const message = createBaseSolveRequest();
     message.definition = (object.definition !== undefined && object.definition !== null)
       ? Definition.fromPartial(object.definition)
@@ -811,12 +811,10 @@ export const SolveRequest_FrontendOptEntry: MessageFns<SolveRequest_FrontendOptE
     }
   },
 
-  create<I extends Exact<DeepPartial<SolveRequest_FrontendOptEntry>, I>>(base?: I): SolveRequest_FrontendOptEntry {
-    return SolveRequest_FrontendOptEntry.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<SolveRequest_FrontendOptEntry>): SolveRequest_FrontendOptEntry {
+    return SolveRequest_FrontendOptEntry.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<SolveRequest_FrontendOptEntry>, I>>(
-    object: I,
-  ): SolveRequest_FrontendOptEntry {
+  fromPartial(object: DeepPartial<SolveRequest_FrontendOptEntry>): SolveRequest_FrontendOptEntry {
     const message = createBaseSolveRequest_FrontendOptEntry();
     message.key = object.key ?? "";
     message.value = object.value ?? "";
@@ -880,14 +878,10 @@ export const SolveRequest_FrontendInputsEntry: MessageFns<SolveRequest_FrontendI
     }
   },
 
-  create<I extends Exact<DeepPartial<SolveRequest_FrontendInputsEntry>, I>>(
-    base?: I,
-  ): SolveRequest_FrontendInputsEntry {
-    return SolveRequest_FrontendInputsEntry.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<SolveRequest_FrontendInputsEntry>): SolveRequest_FrontendInputsEntry {
+    return SolveRequest_FrontendInputsEntry.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<SolveRequest_FrontendInputsEntry>, I>>(
-    object: I,
-  ): SolveRequest_FrontendInputsEntry {
+  fromPartial(object: DeepPartial<SolveRequest_FrontendInputsEntry>): SolveRequest_FrontendInputsEntry {
     const message = createBaseSolveRequest_FrontendInputsEntry();
     message.key = object.key ?? "";
     message.value = (object.value !== undefined && object.value !== null)
@@ -956,10 +950,10 @@ export const CacheOptionsEntry: MessageFns<CacheOptionsEntry> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<CacheOptionsEntry>, I>>(base?: I): CacheOptionsEntry {
-    return CacheOptionsEntry.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<CacheOptionsEntry>): CacheOptionsEntry {
+    return CacheOptionsEntry.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<CacheOptionsEntry>, I>>(object: I): CacheOptionsEntry {
+  fromPartial(object: DeepPartial<CacheOptionsEntry>): CacheOptionsEntry {
     const message = createBaseCacheOptionsEntry();
     message.type = object.type ?? "";
     message.attrs = (globalThis.Object.entries(object.attrs ?? {}) as [string, string][]).reduce(
@@ -1031,10 +1025,10 @@ export const CacheOptionsEntry_AttrsEntry: MessageFns<CacheOptionsEntry_AttrsEnt
     }
   },
 
-  create<I extends Exact<DeepPartial<CacheOptionsEntry_AttrsEntry>, I>>(base?: I): CacheOptionsEntry_AttrsEntry {
-    return CacheOptionsEntry_AttrsEntry.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<CacheOptionsEntry_AttrsEntry>): CacheOptionsEntry_AttrsEntry {
+    return CacheOptionsEntry_AttrsEntry.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<CacheOptionsEntry_AttrsEntry>, I>>(object: I): CacheOptionsEntry_AttrsEntry {
+  fromPartial(object: DeepPartial<CacheOptionsEntry_AttrsEntry>): CacheOptionsEntry_AttrsEntry {
     const message = createBaseCacheOptionsEntry_AttrsEntry();
     message.key = object.key ?? "";
     message.value = object.value ?? "";
@@ -1098,10 +1092,10 @@ export const SolveResponse: MessageFns<SolveResponse> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<SolveResponse>, I>>(base?: I): SolveResponse {
-    return SolveResponse.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<SolveResponse>): SolveResponse {
+    return SolveResponse.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<SolveResponse>, I>>(object: I): SolveResponse {
+  fromPartial(object: DeepPartial<SolveResponse>): SolveResponse {
     const message = createBaseSolveResponse();
     message.ref = object.ref ?? "";
     message.result = (object.result !== undefined && object.result !== null)
@@ -1224,10 +1218,10 @@ export const Result: MessageFns<Result> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<Result>, I>>(base?: I): Result {
-    return Result.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<Result>): Result {
+    return Result.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<Result>, I>>(object: I): Result {
+  fromPartial(object: DeepPartial<Result>): Result {
     const message = createBaseResult();
     message.refDeprecated = object.refDeprecated ?? undefined;
     message.refsDeprecated = (object.refsDeprecated !== undefined && object.refsDeprecated !== null)
@@ -1313,10 +1307,10 @@ export const Result_MetadataEntry: MessageFns<Result_MetadataEntry> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<Result_MetadataEntry>, I>>(base?: I): Result_MetadataEntry {
-    return Result_MetadataEntry.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<Result_MetadataEntry>): Result_MetadataEntry {
+    return Result_MetadataEntry.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<Result_MetadataEntry>, I>>(object: I): Result_MetadataEntry {
+  fromPartial(object: DeepPartial<Result_MetadataEntry>): Result_MetadataEntry {
     const message = createBaseResult_MetadataEntry();
     message.key = object.key ?? "";
     message.value = object.value ?? new Uint8Array(0);
@@ -1380,10 +1374,10 @@ export const Result_AttestationsEntry: MessageFns<Result_AttestationsEntry> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<Result_AttestationsEntry>, I>>(base?: I): Result_AttestationsEntry {
-    return Result_AttestationsEntry.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<Result_AttestationsEntry>): Result_AttestationsEntry {
+    return Result_AttestationsEntry.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<Result_AttestationsEntry>, I>>(object: I): Result_AttestationsEntry {
+  fromPartial(object: DeepPartial<Result_AttestationsEntry>): Result_AttestationsEntry {
     const message = createBaseResult_AttestationsEntry();
     message.key = object.key ?? "";
     message.value = (object.value !== undefined && object.value !== null)
@@ -1441,10 +1435,10 @@ export const RefMapDeprecated: MessageFns<RefMapDeprecated> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<RefMapDeprecated>, I>>(base?: I): RefMapDeprecated {
-    return RefMapDeprecated.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<RefMapDeprecated>): RefMapDeprecated {
+    return RefMapDeprecated.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<RefMapDeprecated>, I>>(object: I): RefMapDeprecated {
+  fromPartial(object: DeepPartial<RefMapDeprecated>): RefMapDeprecated {
     const message = createBaseRefMapDeprecated();
     message.refs = (globalThis.Object.entries(object.refs ?? {}) as [string, string][]).reduce(
       (acc: { [key: string]: string }, [key, value]: [string, string]) => {
@@ -1515,10 +1509,10 @@ export const RefMapDeprecated_RefsEntry: MessageFns<RefMapDeprecated_RefsEntry> 
     }
   },
 
-  create<I extends Exact<DeepPartial<RefMapDeprecated_RefsEntry>, I>>(base?: I): RefMapDeprecated_RefsEntry {
-    return RefMapDeprecated_RefsEntry.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<RefMapDeprecated_RefsEntry>): RefMapDeprecated_RefsEntry {
+    return RefMapDeprecated_RefsEntry.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<RefMapDeprecated_RefsEntry>, I>>(object: I): RefMapDeprecated_RefsEntry {
+  fromPartial(object: DeepPartial<RefMapDeprecated_RefsEntry>): RefMapDeprecated_RefsEntry {
     const message = createBaseRefMapDeprecated_RefsEntry();
     message.key = object.key ?? "";
     message.value = object.value ?? "";
@@ -1582,10 +1576,10 @@ export const Ref: MessageFns<Ref> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<Ref>, I>>(base?: I): Ref {
-    return Ref.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<Ref>): Ref {
+    return Ref.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<Ref>, I>>(object: I): Ref {
+  fromPartial(object: DeepPartial<Ref>): Ref {
     const message = createBaseRef();
     message.id = object.id ?? "";
     message.def = (object.def !== undefined && object.def !== null) ? Definition.fromPartial(object.def) : undefined;
@@ -1641,10 +1635,10 @@ export const RefMap: MessageFns<RefMap> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<RefMap>, I>>(base?: I): RefMap {
-    return RefMap.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<RefMap>): RefMap {
+    return RefMap.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<RefMap>, I>>(object: I): RefMap {
+  fromPartial(object: DeepPartial<RefMap>): RefMap {
     const message = createBaseRefMap();
     message.refs = (globalThis.Object.entries(object.refs ?? {}) as [string, Ref][]).reduce(
       (acc: { [key: string]: Ref }, [key, value]: [string, Ref]) => {
@@ -1715,10 +1709,10 @@ export const RefMap_RefsEntry: MessageFns<RefMap_RefsEntry> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<RefMap_RefsEntry>, I>>(base?: I): RefMap_RefsEntry {
-    return RefMap_RefsEntry.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<RefMap_RefsEntry>): RefMap_RefsEntry {
+    return RefMap_RefsEntry.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<RefMap_RefsEntry>, I>>(object: I): RefMap_RefsEntry {
+  fromPartial(object: DeepPartial<RefMap_RefsEntry>): RefMap_RefsEntry {
     const message = createBaseRefMap_RefsEntry();
     message.key = object.key ?? "";
     message.value = (object.value !== undefined && object.value !== null) ? Ref.fromPartial(object.value) : undefined;
@@ -1771,10 +1765,10 @@ export const Attestations: MessageFns<Attestations> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<Attestations>, I>>(base?: I): Attestations {
-    return Attestations.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<Attestations>): Attestations {
+    return Attestations.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<Attestations>, I>>(object: I): Attestations {
+  fromPartial(object: DeepPartial<Attestations>): Attestations {
     const message = createBaseAttestations();
     message.attestation = object.attestation?.map((e) => Attestation.fromPartial(e)) || [];
     return message;
@@ -1884,10 +1878,10 @@ export const Attestation: MessageFns<Attestation> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<Attestation>, I>>(base?: I): Attestation {
-    return Attestation.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<Attestation>): Attestation {
+    return Attestation.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<Attestation>, I>>(object: I): Attestation {
+  fromPartial(object: DeepPartial<Attestation>): Attestation {
     const message = createBaseAttestation();
     message.kind = object.kind ?? 0;
     message.metadata = (globalThis.Object.entries(object.metadata ?? {}) as [string, Uint8Array][]).reduce(
@@ -1963,10 +1957,10 @@ export const Attestation_MetadataEntry: MessageFns<Attestation_MetadataEntry> = 
     }
   },
 
-  create<I extends Exact<DeepPartial<Attestation_MetadataEntry>, I>>(base?: I): Attestation_MetadataEntry {
-    return Attestation_MetadataEntry.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<Attestation_MetadataEntry>): Attestation_MetadataEntry {
+    return Attestation_MetadataEntry.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<Attestation_MetadataEntry>, I>>(object: I): Attestation_MetadataEntry {
+  fromPartial(object: DeepPartial<Attestation_MetadataEntry>): Attestation_MetadataEntry {
     const message = createBaseAttestation_MetadataEntry();
     message.key = object.key ?? "";
     message.value = object.value ?? new Uint8Array(0);
@@ -2041,10 +2035,10 @@ export const InTotoSubject: MessageFns<InTotoSubject> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<InTotoSubject>, I>>(base?: I): InTotoSubject {
-    return InTotoSubject.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<InTotoSubject>): InTotoSubject {
+    return InTotoSubject.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<InTotoSubject>, I>>(object: I): InTotoSubject {
+  fromPartial(object: DeepPartial<InTotoSubject>): InTotoSubject {
     const message = createBaseInTotoSubject();
     message.kind = object.kind ?? 0;
     message.digest = object.digest?.map((e) => e) || [];
@@ -2109,10 +2103,10 @@ export const ReturnRequest: MessageFns<ReturnRequest> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<ReturnRequest>, I>>(base?: I): ReturnRequest {
-    return ReturnRequest.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<ReturnRequest>): ReturnRequest {
+    return ReturnRequest.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<ReturnRequest>, I>>(object: I): ReturnRequest {
+  fromPartial(object: DeepPartial<ReturnRequest>): ReturnRequest {
     const message = createBaseReturnRequest();
     message.result = (object.result !== undefined && object.result !== null)
       ? Result.fromPartial(object.result)
@@ -2158,10 +2152,10 @@ export const ReturnResponse: MessageFns<ReturnResponse> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<ReturnResponse>, I>>(base?: I): ReturnResponse {
-    return ReturnResponse.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<ReturnResponse>): ReturnResponse {
+    return ReturnResponse.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<ReturnResponse>, I>>(_: I): ReturnResponse {
+  fromPartial(_: DeepPartial<ReturnResponse>): ReturnResponse {
     const message = createBaseReturnResponse();
     return message;
   },
@@ -2201,10 +2195,10 @@ export const InputsRequest: MessageFns<InputsRequest> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<InputsRequest>, I>>(base?: I): InputsRequest {
-    return InputsRequest.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<InputsRequest>): InputsRequest {
+    return InputsRequest.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<InputsRequest>, I>>(_: I): InputsRequest {
+  fromPartial(_: DeepPartial<InputsRequest>): InputsRequest {
     const message = createBaseInputsRequest();
     return message;
   },
@@ -2258,10 +2252,10 @@ export const InputsResponse: MessageFns<InputsResponse> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<InputsResponse>, I>>(base?: I): InputsResponse {
-    return InputsResponse.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<InputsResponse>): InputsResponse {
+    return InputsResponse.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<InputsResponse>, I>>(object: I): InputsResponse {
+  fromPartial(object: DeepPartial<InputsResponse>): InputsResponse {
     const message = createBaseInputsResponse();
     message.definitions = (globalThis.Object.entries(object.definitions ?? {}) as [string, Definition][]).reduce(
       (acc: { [key: string]: Definition }, [key, value]: [string, Definition]) => {
@@ -2332,12 +2326,10 @@ export const InputsResponse_DefinitionsEntry: MessageFns<InputsResponse_Definiti
     }
   },
 
-  create<I extends Exact<DeepPartial<InputsResponse_DefinitionsEntry>, I>>(base?: I): InputsResponse_DefinitionsEntry {
-    return InputsResponse_DefinitionsEntry.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<InputsResponse_DefinitionsEntry>): InputsResponse_DefinitionsEntry {
+    return InputsResponse_DefinitionsEntry.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<InputsResponse_DefinitionsEntry>, I>>(
-    object: I,
-  ): InputsResponse_DefinitionsEntry {
+  fromPartial(object: DeepPartial<InputsResponse_DefinitionsEntry>): InputsResponse_DefinitionsEntry {
     const message = createBaseInputsResponse_DefinitionsEntry();
     message.key = object.key ?? "";
     message.value = (object.value !== undefined && object.value !== null)
@@ -2478,10 +2470,10 @@ export const ResolveImageConfigRequest: MessageFns<ResolveImageConfigRequest> = 
     }
   },
 
-  create<I extends Exact<DeepPartial<ResolveImageConfigRequest>, I>>(base?: I): ResolveImageConfigRequest {
-    return ResolveImageConfigRequest.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<ResolveImageConfigRequest>): ResolveImageConfigRequest {
+    return ResolveImageConfigRequest.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<ResolveImageConfigRequest>, I>>(object: I): ResolveImageConfigRequest {
+  fromPartial(object: DeepPartial<ResolveImageConfigRequest>): ResolveImageConfigRequest {
     const message = createBaseResolveImageConfigRequest();
     message.ref = object.ref ?? "";
     message.platform = (object.platform !== undefined && object.platform !== null)
@@ -2564,10 +2556,10 @@ export const ResolveImageConfigResponse: MessageFns<ResolveImageConfigResponse> 
     }
   },
 
-  create<I extends Exact<DeepPartial<ResolveImageConfigResponse>, I>>(base?: I): ResolveImageConfigResponse {
-    return ResolveImageConfigResponse.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<ResolveImageConfigResponse>): ResolveImageConfigResponse {
+    return ResolveImageConfigResponse.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<ResolveImageConfigResponse>, I>>(object: I): ResolveImageConfigResponse {
+  fromPartial(object: DeepPartial<ResolveImageConfigResponse>): ResolveImageConfigResponse {
     const message = createBaseResolveImageConfigResponse();
     message.digest = object.digest ?? "";
     message.config = object.config ?? new Uint8Array(0);
@@ -2707,10 +2699,10 @@ export const ResolveSourceMetaRequest: MessageFns<ResolveSourceMetaRequest> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<ResolveSourceMetaRequest>, I>>(base?: I): ResolveSourceMetaRequest {
-    return ResolveSourceMetaRequest.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<ResolveSourceMetaRequest>): ResolveSourceMetaRequest {
+    return ResolveSourceMetaRequest.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<ResolveSourceMetaRequest>, I>>(object: I): ResolveSourceMetaRequest {
+  fromPartial(object: DeepPartial<ResolveSourceMetaRequest>): ResolveSourceMetaRequest {
     const message = createBaseResolveSourceMetaRequest();
     message.source = (object.source !== undefined && object.source !== null)
       ? SourceOp.fromPartial(object.source)
@@ -2812,10 +2804,10 @@ export const ResolveSourceMetaResponse: MessageFns<ResolveSourceMetaResponse> = 
     }
   },
 
-  create<I extends Exact<DeepPartial<ResolveSourceMetaResponse>, I>>(base?: I): ResolveSourceMetaResponse {
-    return ResolveSourceMetaResponse.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<ResolveSourceMetaResponse>): ResolveSourceMetaResponse {
+    return ResolveSourceMetaResponse.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<ResolveSourceMetaResponse>, I>>(object: I): ResolveSourceMetaResponse {
+  fromPartial(object: DeepPartial<ResolveSourceMetaResponse>): ResolveSourceMetaResponse {
     const message = createBaseResolveSourceMetaResponse();
     message.source = (object.source !== undefined && object.source !== null)
       ? SourceOp.fromPartial(object.source)
@@ -2900,10 +2892,10 @@ export const ResolveSourceImageRequest: MessageFns<ResolveSourceImageRequest> = 
     }
   },
 
-  create<I extends Exact<DeepPartial<ResolveSourceImageRequest>, I>>(base?: I): ResolveSourceImageRequest {
-    return ResolveSourceImageRequest.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<ResolveSourceImageRequest>): ResolveSourceImageRequest {
+    return ResolveSourceImageRequest.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<ResolveSourceImageRequest>, I>>(object: I): ResolveSourceImageRequest {
+  fromPartial(object: DeepPartial<ResolveSourceImageRequest>): ResolveSourceImageRequest {
     const message = createBaseResolveSourceImageRequest();
     message.noConfig = object.noConfig ?? false;
     message.attestationChain = object.attestationChain ?? false;
@@ -2979,10 +2971,10 @@ export const ResolveSourceImageResponse: MessageFns<ResolveSourceImageResponse> 
     }
   },
 
-  create<I extends Exact<DeepPartial<ResolveSourceImageResponse>, I>>(base?: I): ResolveSourceImageResponse {
-    return ResolveSourceImageResponse.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<ResolveSourceImageResponse>): ResolveSourceImageResponse {
+    return ResolveSourceImageResponse.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<ResolveSourceImageResponse>, I>>(object: I): ResolveSourceImageResponse {
+  fromPartial(object: DeepPartial<ResolveSourceImageResponse>): ResolveSourceImageResponse {
     const message = createBaseResolveSourceImageResponse();
     message.digest = object.digest ?? "";
     message.config = object.config ?? new Uint8Array(0);
@@ -3085,10 +3077,10 @@ export const AttestationChain: MessageFns<AttestationChain> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<AttestationChain>, I>>(base?: I): AttestationChain {
-    return AttestationChain.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<AttestationChain>): AttestationChain {
+    return AttestationChain.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<AttestationChain>, I>>(object: I): AttestationChain {
+  fromPartial(object: DeepPartial<AttestationChain>): AttestationChain {
     const message = createBaseAttestationChain();
     message.root = object.root ?? "";
     message.imageManifest = object.imageManifest ?? "";
@@ -3163,10 +3155,10 @@ export const AttestationChain_BlobsEntry: MessageFns<AttestationChain_BlobsEntry
     }
   },
 
-  create<I extends Exact<DeepPartial<AttestationChain_BlobsEntry>, I>>(base?: I): AttestationChain_BlobsEntry {
-    return AttestationChain_BlobsEntry.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<AttestationChain_BlobsEntry>): AttestationChain_BlobsEntry {
+    return AttestationChain_BlobsEntry.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<AttestationChain_BlobsEntry>, I>>(object: I): AttestationChain_BlobsEntry {
+  fromPartial(object: DeepPartial<AttestationChain_BlobsEntry>): AttestationChain_BlobsEntry {
     const message = createBaseAttestationChain_BlobsEntry();
     message.key = object.key ?? "";
     message.value = (object.value !== undefined && object.value !== null) ? Blob.fromPartial(object.value) : undefined;
@@ -3230,10 +3222,10 @@ export const Blob: MessageFns<Blob> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<Blob>, I>>(base?: I): Blob {
-    return Blob.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<Blob>): Blob {
+    return Blob.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<Blob>, I>>(object: I): Blob {
+  fromPartial(object: DeepPartial<Blob>): Blob {
     const message = createBaseBlob();
     message.descriptor = (object.descriptor !== undefined && object.descriptor !== null)
       ? Descriptor.fromPartial(object.descriptor)
@@ -3327,10 +3319,10 @@ export const Descriptor: MessageFns<Descriptor> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<Descriptor>, I>>(base?: I): Descriptor {
-    return Descriptor.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<Descriptor>): Descriptor {
+    return Descriptor.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<Descriptor>, I>>(object: I): Descriptor {
+  fromPartial(object: DeepPartial<Descriptor>): Descriptor {
     const message = createBaseDescriptor();
     message.mediaType = object.mediaType ?? "";
     message.digest = object.digest ?? "";
@@ -3404,10 +3396,10 @@ export const Descriptor_AnnotationsEntry: MessageFns<Descriptor_AnnotationsEntry
     }
   },
 
-  create<I extends Exact<DeepPartial<Descriptor_AnnotationsEntry>, I>>(base?: I): Descriptor_AnnotationsEntry {
-    return Descriptor_AnnotationsEntry.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<Descriptor_AnnotationsEntry>): Descriptor_AnnotationsEntry {
+    return Descriptor_AnnotationsEntry.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<Descriptor_AnnotationsEntry>, I>>(object: I): Descriptor_AnnotationsEntry {
+  fromPartial(object: DeepPartial<Descriptor_AnnotationsEntry>): Descriptor_AnnotationsEntry {
     const message = createBaseDescriptor_AnnotationsEntry();
     message.key = object.key ?? "";
     message.value = object.value ?? "";
@@ -3460,10 +3452,10 @@ export const ResolveSourceGitRequest: MessageFns<ResolveSourceGitRequest> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<ResolveSourceGitRequest>, I>>(base?: I): ResolveSourceGitRequest {
-    return ResolveSourceGitRequest.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<ResolveSourceGitRequest>): ResolveSourceGitRequest {
+    return ResolveSourceGitRequest.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<ResolveSourceGitRequest>, I>>(object: I): ResolveSourceGitRequest {
+  fromPartial(object: DeepPartial<ResolveSourceGitRequest>): ResolveSourceGitRequest {
     const message = createBaseResolveSourceGitRequest();
     message.returnObject = object.returnObject ?? false;
     return message;
@@ -3559,10 +3551,10 @@ export const ResolveSourceGitResponse: MessageFns<ResolveSourceGitResponse> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<ResolveSourceGitResponse>, I>>(base?: I): ResolveSourceGitResponse {
-    return ResolveSourceGitResponse.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<ResolveSourceGitResponse>): ResolveSourceGitResponse {
+    return ResolveSourceGitResponse.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<ResolveSourceGitResponse>, I>>(object: I): ResolveSourceGitResponse {
+  fromPartial(object: DeepPartial<ResolveSourceGitResponse>): ResolveSourceGitResponse {
     const message = createBaseResolveSourceGitResponse();
     message.checksum = object.checksum ?? "";
     message.ref = object.ref ?? "";
@@ -3618,10 +3610,10 @@ export const ResolveSourceHTTPRequest: MessageFns<ResolveSourceHTTPRequest> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<ResolveSourceHTTPRequest>, I>>(base?: I): ResolveSourceHTTPRequest {
-    return ResolveSourceHTTPRequest.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<ResolveSourceHTTPRequest>): ResolveSourceHTTPRequest {
+    return ResolveSourceHTTPRequest.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<ResolveSourceHTTPRequest>, I>>(object: I): ResolveSourceHTTPRequest {
+  fromPartial(object: DeepPartial<ResolveSourceHTTPRequest>): ResolveSourceHTTPRequest {
     const message = createBaseResolveSourceHTTPRequest();
     message.checksumRequest = (object.checksumRequest !== undefined && object.checksumRequest !== null)
       ? ChecksumRequest.fromPartial(object.checksumRequest)
@@ -3708,10 +3700,10 @@ export const ResolveSourceHTTPResponse: MessageFns<ResolveSourceHTTPResponse> = 
     }
   },
 
-  create<I extends Exact<DeepPartial<ResolveSourceHTTPResponse>, I>>(base?: I): ResolveSourceHTTPResponse {
-    return ResolveSourceHTTPResponse.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<ResolveSourceHTTPResponse>): ResolveSourceHTTPResponse {
+    return ResolveSourceHTTPResponse.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<ResolveSourceHTTPResponse>, I>>(object: I): ResolveSourceHTTPResponse {
+  fromPartial(object: DeepPartial<ResolveSourceHTTPResponse>): ResolveSourceHTTPResponse {
     const message = createBaseResolveSourceHTTPResponse();
     message.checksum = object.checksum ?? "";
     message.filename = object.filename ?? "";
@@ -3781,10 +3773,10 @@ export const ChecksumRequest: MessageFns<ChecksumRequest> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<ChecksumRequest>, I>>(base?: I): ChecksumRequest {
-    return ChecksumRequest.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<ChecksumRequest>): ChecksumRequest {
+    return ChecksumRequest.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<ChecksumRequest>, I>>(object: I): ChecksumRequest {
+  fromPartial(object: DeepPartial<ChecksumRequest>): ChecksumRequest {
     const message = createBaseChecksumRequest();
     message.algo = object.algo ?? 0;
     message.suffix = object.suffix ?? new Uint8Array(0);
@@ -3848,10 +3840,10 @@ export const ChecksumResponse: MessageFns<ChecksumResponse> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<ChecksumResponse>, I>>(base?: I): ChecksumResponse {
-    return ChecksumResponse.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<ChecksumResponse>): ChecksumResponse {
+    return ChecksumResponse.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<ChecksumResponse>, I>>(object: I): ChecksumResponse {
+  fromPartial(object: DeepPartial<ChecksumResponse>): ChecksumResponse {
     const message = createBaseChecksumResponse();
     message.digest = object.digest ?? "";
     message.suffix = object.suffix ?? new Uint8Array(0);
@@ -3937,10 +3929,10 @@ export const ReadFileRequest: MessageFns<ReadFileRequest> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<ReadFileRequest>, I>>(base?: I): ReadFileRequest {
-    return ReadFileRequest.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<ReadFileRequest>): ReadFileRequest {
+    return ReadFileRequest.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<ReadFileRequest>, I>>(object: I): ReadFileRequest {
+  fromPartial(object: DeepPartial<ReadFileRequest>): ReadFileRequest {
     const message = createBaseReadFileRequest();
     message.ref = object.ref ?? "";
     message.filePath = object.filePath ?? "";
@@ -4014,10 +4006,10 @@ export const FileRange: MessageFns<FileRange> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<FileRange>, I>>(base?: I): FileRange {
-    return FileRange.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<FileRange>): FileRange {
+    return FileRange.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<FileRange>, I>>(object: I): FileRange {
+  fromPartial(object: DeepPartial<FileRange>): FileRange {
     const message = createBaseFileRange();
     message.offset = (object.offset !== undefined && object.offset !== null) ? BigInt(object.offset) : 0n;
     message.length = (object.length !== undefined && object.length !== null) ? BigInt(object.length) : 0n;
@@ -4070,10 +4062,10 @@ export const ReadFileResponse: MessageFns<ReadFileResponse> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<ReadFileResponse>, I>>(base?: I): ReadFileResponse {
-    return ReadFileResponse.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<ReadFileResponse>): ReadFileResponse {
+    return ReadFileResponse.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<ReadFileResponse>, I>>(object: I): ReadFileResponse {
+  fromPartial(object: DeepPartial<ReadFileResponse>): ReadFileResponse {
     const message = createBaseReadFileResponse();
     message.data = object.data ?? new Uint8Array(0);
     return message;
@@ -4158,10 +4150,10 @@ export const ReadDirRequest: MessageFns<ReadDirRequest> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<ReadDirRequest>, I>>(base?: I): ReadDirRequest {
-    return ReadDirRequest.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<ReadDirRequest>): ReadDirRequest {
+    return ReadDirRequest.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<ReadDirRequest>, I>>(object: I): ReadDirRequest {
+  fromPartial(object: DeepPartial<ReadDirRequest>): ReadDirRequest {
     const message = createBaseReadDirRequest();
     message.ref = object.ref ?? "";
     message.dirPath = object.dirPath ?? "";
@@ -4216,10 +4208,10 @@ export const ReadDirResponse: MessageFns<ReadDirResponse> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<ReadDirResponse>, I>>(base?: I): ReadDirResponse {
-    return ReadDirResponse.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<ReadDirResponse>): ReadDirResponse {
+    return ReadDirResponse.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<ReadDirResponse>, I>>(object: I): ReadDirResponse {
+  fromPartial(object: DeepPartial<ReadDirResponse>): ReadDirResponse {
     const message = createBaseReadDirResponse();
     message.entries = object.entries?.map((e) => Stat.fromPartial(e)) || [];
     return message;
@@ -4293,10 +4285,10 @@ export const StatFileRequest: MessageFns<StatFileRequest> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<StatFileRequest>, I>>(base?: I): StatFileRequest {
-    return StatFileRequest.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<StatFileRequest>): StatFileRequest {
+    return StatFileRequest.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<StatFileRequest>, I>>(object: I): StatFileRequest {
+  fromPartial(object: DeepPartial<StatFileRequest>): StatFileRequest {
     const message = createBaseStatFileRequest();
     message.ref = object.ref ?? "";
     message.path = object.path ?? "";
@@ -4350,10 +4342,10 @@ export const StatFileResponse: MessageFns<StatFileResponse> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<StatFileResponse>, I>>(base?: I): StatFileResponse {
-    return StatFileResponse.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<StatFileResponse>): StatFileResponse {
+    return StatFileResponse.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<StatFileResponse>, I>>(object: I): StatFileResponse {
+  fromPartial(object: DeepPartial<StatFileResponse>): StatFileResponse {
     const message = createBaseStatFileResponse();
     message.stat = (object.stat !== undefined && object.stat !== null) ? Stat.fromPartial(object.stat) : undefined;
     return message;
@@ -4405,10 +4397,10 @@ export const EvaluateRequest: MessageFns<EvaluateRequest> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<EvaluateRequest>, I>>(base?: I): EvaluateRequest {
-    return EvaluateRequest.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<EvaluateRequest>): EvaluateRequest {
+    return EvaluateRequest.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<EvaluateRequest>, I>>(object: I): EvaluateRequest {
+  fromPartial(object: DeepPartial<EvaluateRequest>): EvaluateRequest {
     const message = createBaseEvaluateRequest();
     message.ref = object.ref ?? "";
     return message;
@@ -4449,10 +4441,10 @@ export const EvaluateResponse: MessageFns<EvaluateResponse> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<EvaluateResponse>, I>>(base?: I): EvaluateResponse {
-    return EvaluateResponse.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<EvaluateResponse>): EvaluateResponse {
+    return EvaluateResponse.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<EvaluateResponse>, I>>(_: I): EvaluateResponse {
+  fromPartial(_: DeepPartial<EvaluateResponse>): EvaluateResponse {
     const message = createBaseEvaluateResponse();
     return message;
   },
@@ -4572,10 +4564,10 @@ export const WarnRequest: MessageFns<WarnRequest> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<WarnRequest>, I>>(base?: I): WarnRequest {
-    return WarnRequest.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<WarnRequest>): WarnRequest {
+    return WarnRequest.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<WarnRequest>, I>>(object: I): WarnRequest {
+  fromPartial(object: DeepPartial<WarnRequest>): WarnRequest {
     const message = createBaseWarnRequest();
     message.digest = object.digest ?? "";
     message.level = (object.level !== undefined && object.level !== null) ? BigInt(object.level) : 0n;
@@ -4624,10 +4616,10 @@ export const WarnResponse: MessageFns<WarnResponse> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<WarnResponse>, I>>(base?: I): WarnResponse {
-    return WarnResponse.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<WarnResponse>): WarnResponse {
+    return WarnResponse.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<WarnResponse>, I>>(_: I): WarnResponse {
+  fromPartial(_: DeepPartial<WarnResponse>): WarnResponse {
     const message = createBaseWarnResponse();
     return message;
   },
@@ -4752,10 +4744,10 @@ export const NewContainerRequest: MessageFns<NewContainerRequest> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<NewContainerRequest>, I>>(base?: I): NewContainerRequest {
-    return NewContainerRequest.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<NewContainerRequest>): NewContainerRequest {
+    return NewContainerRequest.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<NewContainerRequest>, I>>(object: I): NewContainerRequest {
+  fromPartial(object: DeepPartial<NewContainerRequest>): NewContainerRequest {
     const message = createBaseNewContainerRequest();
     message.containerId = object.containerId ?? "";
     message.mounts = object.mounts?.map((e) => Mount.fromPartial(e)) || [];
@@ -4806,10 +4798,10 @@ export const NewContainerResponse: MessageFns<NewContainerResponse> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<NewContainerResponse>, I>>(base?: I): NewContainerResponse {
-    return NewContainerResponse.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<NewContainerResponse>): NewContainerResponse {
+    return NewContainerResponse.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<NewContainerResponse>, I>>(_: I): NewContainerResponse {
+  fromPartial(_: DeepPartial<NewContainerResponse>): NewContainerResponse {
     const message = createBaseNewContainerResponse();
     return message;
   },
@@ -4860,10 +4852,10 @@ export const ReleaseContainerRequest: MessageFns<ReleaseContainerRequest> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<ReleaseContainerRequest>, I>>(base?: I): ReleaseContainerRequest {
-    return ReleaseContainerRequest.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<ReleaseContainerRequest>): ReleaseContainerRequest {
+    return ReleaseContainerRequest.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<ReleaseContainerRequest>, I>>(object: I): ReleaseContainerRequest {
+  fromPartial(object: DeepPartial<ReleaseContainerRequest>): ReleaseContainerRequest {
     const message = createBaseReleaseContainerRequest();
     message.containerId = object.containerId ?? "";
     return message;
@@ -4904,10 +4896,10 @@ export const ReleaseContainerResponse: MessageFns<ReleaseContainerResponse> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<ReleaseContainerResponse>, I>>(base?: I): ReleaseContainerResponse {
-    return ReleaseContainerResponse.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<ReleaseContainerResponse>): ReleaseContainerResponse {
+    return ReleaseContainerResponse.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<ReleaseContainerResponse>, I>>(_: I): ReleaseContainerResponse {
+  fromPartial(_: DeepPartial<ReleaseContainerResponse>): ReleaseContainerResponse {
     const message = createBaseReleaseContainerResponse();
     return message;
   },
@@ -5044,10 +5036,10 @@ export const ExecMessage: MessageFns<ExecMessage> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<ExecMessage>, I>>(base?: I): ExecMessage {
-    return ExecMessage.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<ExecMessage>): ExecMessage {
+    return ExecMessage.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<ExecMessage>, I>>(object: I): ExecMessage {
+  fromPartial(object: DeepPartial<ExecMessage>): ExecMessage {
     const message = createBaseExecMessage();
     message.processId = object.processId ?? "";
     message.init = (object.init !== undefined && object.init !== null)
@@ -5187,10 +5179,10 @@ export const InitMessage: MessageFns<InitMessage> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<InitMessage>, I>>(base?: I): InitMessage {
-    return InitMessage.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<InitMessage>): InitMessage {
+    return InitMessage.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<InitMessage>, I>>(object: I): InitMessage {
+  fromPartial(object: DeepPartial<InitMessage>): InitMessage {
     const message = createBaseInitMessage();
     message.containerId = object.containerId ?? "";
     message.meta = (object.meta !== undefined && object.meta !== null) ? Meta.fromPartial(object.meta) : undefined;
@@ -5258,10 +5250,10 @@ export const ExitMessage: MessageFns<ExitMessage> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<ExitMessage>, I>>(base?: I): ExitMessage {
-    return ExitMessage.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<ExitMessage>): ExitMessage {
+    return ExitMessage.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<ExitMessage>, I>>(object: I): ExitMessage {
+  fromPartial(object: DeepPartial<ExitMessage>): ExitMessage {
     const message = createBaseExitMessage();
     message.code = object.code ?? 0;
     message.error = (object.error !== undefined && object.error !== null)
@@ -5305,10 +5297,10 @@ export const StartedMessage: MessageFns<StartedMessage> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<StartedMessage>, I>>(base?: I): StartedMessage {
-    return StartedMessage.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<StartedMessage>): StartedMessage {
+    return StartedMessage.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<StartedMessage>, I>>(_: I): StartedMessage {
+  fromPartial(_: DeepPartial<StartedMessage>): StartedMessage {
     const message = createBaseStartedMessage();
     return message;
   },
@@ -5348,10 +5340,10 @@ export const DoneMessage: MessageFns<DoneMessage> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<DoneMessage>, I>>(base?: I): DoneMessage {
-    return DoneMessage.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<DoneMessage>): DoneMessage {
+    return DoneMessage.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<DoneMessage>, I>>(_: I): DoneMessage {
+  fromPartial(_: DeepPartial<DoneMessage>): DoneMessage {
     const message = createBaseDoneMessage();
     return message;
   },
@@ -5424,10 +5416,10 @@ export const FdMessage: MessageFns<FdMessage> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<FdMessage>, I>>(base?: I): FdMessage {
-    return FdMessage.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<FdMessage>): FdMessage {
+    return FdMessage.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<FdMessage>, I>>(object: I): FdMessage {
+  fromPartial(object: DeepPartial<FdMessage>): FdMessage {
     const message = createBaseFdMessage();
     message.fd = object.fd ?? 0;
     message.eof = object.eof ?? false;
@@ -5492,10 +5484,10 @@ export const ResizeMessage: MessageFns<ResizeMessage> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<ResizeMessage>, I>>(base?: I): ResizeMessage {
-    return ResizeMessage.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<ResizeMessage>): ResizeMessage {
+    return ResizeMessage.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<ResizeMessage>, I>>(object: I): ResizeMessage {
+  fromPartial(object: DeepPartial<ResizeMessage>): ResizeMessage {
     const message = createBaseResizeMessage();
     message.rows = object.rows ?? 0;
     message.cols = object.cols ?? 0;
@@ -5548,10 +5540,10 @@ export const SignalMessage: MessageFns<SignalMessage> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<SignalMessage>, I>>(base?: I): SignalMessage {
-    return SignalMessage.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<SignalMessage>): SignalMessage {
+    return SignalMessage.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<SignalMessage>, I>>(object: I): SignalMessage {
+  fromPartial(object: DeepPartial<SignalMessage>): SignalMessage {
     const message = createBaseSignalMessage();
     message.name = object.name ?? "";
     return message;
@@ -5710,13 +5702,9 @@ type DeepPartial<T> = T extends bigint ? string | number | bigint
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
   : Partial<T>;
 
-type KeysOfUnion<T> = T extends T ? keyof T : never;
-type Exact<P, I extends P> = P extends Builtin ? P
-  : P & { [K in keyof P]: Exact<P[K], I[K]> } & { [K in Exclude<keyof I, KeysOfUnion<P>>]: never };
-
 interface MessageFns<T> {
   encode(message: T, writer?: BinaryWriter): BinaryWriter;
   decode(input: BinaryReader | Uint8Array, length?: number): T;
-  create<I extends Exact<DeepPartial<T>, I>>(base?: I): T;
-  fromPartial<I extends Exact<DeepPartial<T>, I>>(object: I): T;
+  create(base?: DeepPartial<T>): T;
+  fromPartial(object: DeepPartial<T>): T;
 }

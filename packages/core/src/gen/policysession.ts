@@ -106,10 +106,10 @@ export const CheckPolicyRequest: MessageFns<CheckPolicyRequest> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<CheckPolicyRequest>, I>>(base?: I): CheckPolicyRequest {
-    return CheckPolicyRequest.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<CheckPolicyRequest>): CheckPolicyRequest {
+    return CheckPolicyRequest.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<CheckPolicyRequest>, I>>(object: I): CheckPolicyRequest {
+  fromPartial(object: DeepPartial<CheckPolicyRequest>): CheckPolicyRequest {
     const message = createBaseCheckPolicyRequest();
     message.platform = (object.platform !== undefined && object.platform !== null)
       ? Platform.fromPartial(object.platform)
@@ -186,10 +186,10 @@ export const CheckPolicyRequest_CapsEntry: MessageFns<CheckPolicyRequest_CapsEnt
     }
   },
 
-  create<I extends Exact<DeepPartial<CheckPolicyRequest_CapsEntry>, I>>(base?: I): CheckPolicyRequest_CapsEntry {
-    return CheckPolicyRequest_CapsEntry.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<CheckPolicyRequest_CapsEntry>): CheckPolicyRequest_CapsEntry {
+    return CheckPolicyRequest_CapsEntry.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<CheckPolicyRequest_CapsEntry>, I>>(object: I): CheckPolicyRequest_CapsEntry {
+  fromPartial(object: DeepPartial<CheckPolicyRequest_CapsEntry>): CheckPolicyRequest_CapsEntry {
     const message = createBaseCheckPolicyRequest_CapsEntry();
     message.key = object.key ?? "";
     message.value = object.value ?? false;
@@ -253,10 +253,10 @@ export const CheckPolicyResponse: MessageFns<CheckPolicyResponse> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<CheckPolicyResponse>, I>>(base?: I): CheckPolicyResponse {
-    return CheckPolicyResponse.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<CheckPolicyResponse>): CheckPolicyResponse {
+    return CheckPolicyResponse.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<CheckPolicyResponse>, I>>(object: I): CheckPolicyResponse {
+  fromPartial(object: DeepPartial<CheckPolicyResponse>): CheckPolicyResponse {
     const message = createBaseCheckPolicyResponse();
     message.decision = (object.decision !== undefined && object.decision !== null)
       ? DecisionResponse.fromPartial(object.decision)
@@ -335,10 +335,10 @@ export const DecisionResponse: MessageFns<DecisionResponse> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<DecisionResponse>, I>>(base?: I): DecisionResponse {
-    return DecisionResponse.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<DecisionResponse>): DecisionResponse {
+    return DecisionResponse.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<DecisionResponse>, I>>(object: I): DecisionResponse {
+  fromPartial(object: DeepPartial<DecisionResponse>): DecisionResponse {
     const message = createBaseDecisionResponse();
     message.action = object.action ?? 0;
     message.denyMessages = object.denyMessages?.map((e) => DenyMessage.fromPartial(e)) || [];
@@ -394,10 +394,10 @@ export const DenyMessage: MessageFns<DenyMessage> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<DenyMessage>, I>>(base?: I): DenyMessage {
-    return DenyMessage.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<DenyMessage>): DenyMessage {
+    return DenyMessage.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<DenyMessage>, I>>(object: I): DenyMessage {
+  fromPartial(object: DeepPartial<DenyMessage>): DenyMessage {
     const message = createBaseDenyMessage();
     message.message = object.message ?? "";
     return message;
@@ -428,13 +428,9 @@ type DeepPartial<T> = T extends bigint ? string | number | bigint
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
   : Partial<T>;
 
-type KeysOfUnion<T> = T extends T ? keyof T : never;
-type Exact<P, I extends P> = P extends Builtin ? P
-  : P & { [K in keyof P]: Exact<P[K], I[K]> } & { [K in Exclude<keyof I, KeysOfUnion<P>>]: never };
-
 interface MessageFns<T> {
   encode(message: T, writer?: BinaryWriter): BinaryWriter;
   decode(input: BinaryReader | Uint8Array, length?: number): T;
-  create<I extends Exact<DeepPartial<T>, I>>(base?: I): T;
-  fromPartial<I extends Exact<DeepPartial<T>, I>>(object: I): T;
+  create(base?: DeepPartial<T>): T;
+  fromPartial(object: DeepPartial<T>): T;
 }

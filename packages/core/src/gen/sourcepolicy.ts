@@ -7,34 +7,34 @@
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 
-export const PolicyAction = { POLICY_ACTION_ALLOW: 0, POLICY_ACTION_DENY: 1, POLICY_ACTION_CONVERT: 2 } as const;
+export const PolicyAction = { ALLOW: 0, DENY: 1, CONVERT: 2 } as const;
 
 export type PolicyAction = typeof PolicyAction[keyof typeof PolicyAction];
 
 export namespace PolicyAction {
-  export type POLICY_ACTION_ALLOW = typeof PolicyAction.POLICY_ACTION_ALLOW;
-  export type POLICY_ACTION_DENY = typeof PolicyAction.POLICY_ACTION_DENY;
-  export type POLICY_ACTION_CONVERT = typeof PolicyAction.POLICY_ACTION_CONVERT;
+  export type ALLOW = typeof PolicyAction.ALLOW;
+  export type DENY = typeof PolicyAction.DENY;
+  export type CONVERT = typeof PolicyAction.CONVERT;
 }
 
-export const MatchType = { MATCH_TYPE_WILDCARD: 0, MATCH_TYPE_EXACT: 1, MATCH_TYPE_REGEX: 2 } as const;
+export const MatchType = { WILDCARD: 0, EXACT: 1, REGEX: 2 } as const;
 
 export type MatchType = typeof MatchType[keyof typeof MatchType];
 
 export namespace MatchType {
-  export type MATCH_TYPE_WILDCARD = typeof MatchType.MATCH_TYPE_WILDCARD;
-  export type MATCH_TYPE_EXACT = typeof MatchType.MATCH_TYPE_EXACT;
-  export type MATCH_TYPE_REGEX = typeof MatchType.MATCH_TYPE_REGEX;
+  export type WILDCARD = typeof MatchType.WILDCARD;
+  export type EXACT = typeof MatchType.EXACT;
+  export type REGEX = typeof MatchType.REGEX;
 }
 
-export const AttrMatch = { ATTR_MATCH_EQUAL: 0, ATTR_MATCH_NOTEQUAL: 1, ATTR_MATCH_MATCHES: 2 } as const;
+export const AttrMatch = { EQUAL: 0, NOTEQUAL: 1, MATCHES: 2 } as const;
 
 export type AttrMatch = typeof AttrMatch[keyof typeof AttrMatch];
 
 export namespace AttrMatch {
-  export type ATTR_MATCH_EQUAL = typeof AttrMatch.ATTR_MATCH_EQUAL;
-  export type ATTR_MATCH_NOTEQUAL = typeof AttrMatch.ATTR_MATCH_NOTEQUAL;
-  export type ATTR_MATCH_MATCHES = typeof AttrMatch.ATTR_MATCH_MATCHES;
+  export type EQUAL = typeof AttrMatch.EQUAL;
+  export type NOTEQUAL = typeof AttrMatch.NOTEQUAL;
+  export type MATCHES = typeof AttrMatch.MATCHES;
 }
 
 export interface Policy {
@@ -129,10 +129,10 @@ export const Policy: MessageFns<Policy> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<Policy>, I>>(base?: I): Policy {
-    return Policy.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<Policy>): Policy {
+    return Policy.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<Policy>, I>>(object: I): Policy {
+  fromPartial(object: DeepPartial<Policy>): Policy {
     const message = createBasePolicy();
     message.version = (object.version !== undefined && object.version !== null) ? BigInt(object.version) : 0n;
     message.rules = object.rules?.map((e) => Rule.fromPartial(e)) || [];
@@ -207,10 +207,10 @@ export const Rule: MessageFns<Rule> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<Rule>, I>>(base?: I): Rule {
-    return Rule.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<Rule>): Rule {
+    return Rule.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<Rule>, I>>(object: I): Rule {
+  fromPartial(object: DeepPartial<Rule>): Rule {
     const message = createBaseRule();
     message.action = object.action ?? 0;
     message.selector = (object.selector !== undefined && object.selector !== null)
@@ -290,10 +290,10 @@ export const Selector: MessageFns<Selector> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<Selector>, I>>(base?: I): Selector {
-    return Selector.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<Selector>): Selector {
+    return Selector.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<Selector>, I>>(object: I): Selector {
+  fromPartial(object: DeepPartial<Selector>): Selector {
     const message = createBaseSelector();
     message.identifier = object.identifier ?? "";
     message.matchType = object.matchType ?? 0;
@@ -369,10 +369,10 @@ export const AttrConstraint: MessageFns<AttrConstraint> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<AttrConstraint>, I>>(base?: I): AttrConstraint {
-    return AttrConstraint.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<AttrConstraint>): AttrConstraint {
+    return AttrConstraint.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<AttrConstraint>, I>>(object: I): AttrConstraint {
+  fromPartial(object: DeepPartial<AttrConstraint>): AttrConstraint {
     const message = createBaseAttrConstraint();
     message.key = object.key ?? "";
     message.value = object.value ?? "";
@@ -440,10 +440,10 @@ export const Update: MessageFns<Update> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<Update>, I>>(base?: I): Update {
-    return Update.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<Update>): Update {
+    return Update.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<Update>, I>>(object: I): Update {
+  fromPartial(object: DeepPartial<Update>): Update {
     const message = createBaseUpdate();
     message.identifier = object.identifier ?? "";
     message.attrs = (globalThis.Object.entries(object.attrs ?? {}) as [string, string][]).reduce(
@@ -515,10 +515,10 @@ export const Update_AttrsEntry: MessageFns<Update_AttrsEntry> = {
     }
   },
 
-  create<I extends Exact<DeepPartial<Update_AttrsEntry>, I>>(base?: I): Update_AttrsEntry {
-    return Update_AttrsEntry.fromPartial(base ?? ({} as any));
+  create(base?: DeepPartial<Update_AttrsEntry>): Update_AttrsEntry {
+    return Update_AttrsEntry.fromPartial(base ?? {});
   },
-  fromPartial<I extends Exact<DeepPartial<Update_AttrsEntry>, I>>(object: I): Update_AttrsEntry {
+  fromPartial(object: DeepPartial<Update_AttrsEntry>): Update_AttrsEntry {
     const message = createBaseUpdate_AttrsEntry();
     message.key = object.key ?? "";
     message.value = object.value ?? "";
@@ -534,13 +534,9 @@ type DeepPartial<T> = T extends bigint ? string | number | bigint
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
   : Partial<T>;
 
-type KeysOfUnion<T> = T extends T ? keyof T : never;
-type Exact<P, I extends P> = P extends Builtin ? P
-  : P & { [K in keyof P]: Exact<P[K], I[K]> } & { [K in Exclude<keyof I, KeysOfUnion<P>>]: never };
-
 interface MessageFns<T> {
   encode(message: T, writer?: BinaryWriter): BinaryWriter;
   decode(input: BinaryReader | Uint8Array, length?: number): T;
-  create<I extends Exact<DeepPartial<T>, I>>(base?: I): T;
-  fromPartial<I extends Exact<DeepPartial<T>, I>>(object: I): T;
+  create(base?: DeepPartial<T>): T;
+  fromPartial(object: DeepPartial<T>): T;
 }
