@@ -1,0 +1,20 @@
+import { TsbxError } from "@tsbx/core/errors";
+import { parseCsv } from "../flags/csv.ts";
+import { splitKeyValue } from "../flags/key-value.ts";
+
+/**
+ * Reads `type=x,key=value,...`; keys are folded to lower case.
+ * @throws TsbxError with `code` when a field has no `=`, or the type is missing.
+ */
+export function parseTyped(text: string, code: string): { type: string; attrs: Record<string, string> } {
+  const fields: Record<string, string> = {};
+  for (const field of parseCsv(text)) {
+    const [key, value] = splitKeyValue(field);
+    if (value === undefined)
+      throw new TsbxError(code, `invalid value ${field}`, { hint: "Write it as key=value." });
+    fields[key.trim().toLowerCase()] = value;
+  }
+  const { type, ...attrs } = fields;
+  if (!type) throw new TsbxError(code, `type required for "${text}"`);
+  return { type, attrs };
+}

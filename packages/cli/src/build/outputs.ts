@@ -1,0 +1,127 @@
+import { resolve } from "node:path";
+import type { Output } from "@tsbx/core";
+import { TsbxError } from "@tsbx/core/errors";
+import { parseBoolean } from "../flags/boolean.ts";
+import { parseCsv } from "../flags/csv.ts";
+import { splitKeyValue } from "../flags/key-value.ts";
+import type { TerminalOutput } from "../io.ts";
+
+interface OutputContext {
+  cwd: string;
+  stdout: TerminalOutput;
+}
+
+/**
+ * Reads the values of `--output`: a path (`local`), `-` (`tar` to stdout), or `type=...` with attributes.
+ * @throws TsbxError `INVALID_OUTPUT`
+ */
+export function parseOutputs(values: readonly string[], context: OutputContext): Output[] {
+  const outputs = values.filter((value) => value !== "").map((value) => parseOutput(value, context));
+  if (outputs.filter((output) => "dest" in output && output.dest === context.stdout).length > 1) {
+    throw invalid("multiple outputs configured to write to stdout");
+  }
+  return outputs;
+}
+
+function parseOutput(text: string, context: OutputContext): Output {
+  const fields = parseCsv(text);
+  if (fields.length === 1 && !text.startsWith("type=")) {
+    return text === "-" ? tarOutput("tar", "-", {}, context) : localOutput(text, {}, context);
+  }
+  const attrs: Record<string, string> = {};
+  for (const field of fields) {
+    const [key, value] = splitKeyValue(field);
+    if (value === undefined)
+      throw invalid(`invalid value ${field}`, "An output is written as type=...,key=value.");
+    attrs[key.trim().toLowerCase()] = value;
+  }
+  const { type, dest, ...others } = attrs;
+  if (!type) throw invalid("type is required for output");
+  return outputOf(type, dest, others, context);
+}
+
+type Attrs = Record<string, string>;
+
+function outputOf(type: string, dest: string | undefined, attrs: Attrs, context: OutputContext): Output {
+  switch (type) {
+    case "local":
+      return localOutput(dest, attrs, context);
+    case "tar":
+      return tarOutput(type, dest || "-", attrs, context);
+    case "oci":
+    case "docker":
+      if (flagOf("tar", attrs) === false) return layoutOutput(type, dest, attrs, context);
+      if (type === "docker" && !dest) return { type, ...withAttrs(attrs) };
+      return tarOutput(type, dest || "-", without("tar", attrs), context);
+    case "image":
+    case "registry":
+      return imageOutput(type, attrs);
+    case "cacheonly":
+      return { type };
+    default:
+      throw invalid(
+        `unknown output type ${type}`,
+        "Use one of local, tar, oci, docker, image, registry, cacheonly.",
+      );
+  }
+}
+
+function localOutput(dest: string | undefined, attrs: Attrs, { cwd }: OutputContext): Output {
+  if (!dest) throw invalid("dest is required for local exporter");
+  if (dest === "-") throw invalid("dest cannot be stdout for local exporter");
+  return { type: "local", dest: resolve(cwd, dest), ...withAttrs(attrs) };
+}
+
+function layoutOutput(
+  type: "oci" | "docker",
+  dest: string | undefined,
+  attrs: Attrs,
+  { cwd }: OutputContext,
+): Output {
+  if (!dest) throw invalid(`dest is required for ${type} exporter with tar=false`);
+  if (dest === "-") throw invalid(`dest cannot be stdout for ${type} exporter with tar=false`);
+  return { type, tar: false, dest: resolve(cwd, dest), ...withAttrs(without("tar", attrs)) };
+}
+
+function tarOutput(
+  type: "tar" | "oci" | "docker",
+  dest: string,
+  attrs: Attrs,
+  { cwd, stdout }: OutputContext,
+): Output {
+  if (dest === "-" && stdout.isTTY) {
+    throw invalid(`dest file is required for ${type} exporter. refusing to write to console`);
+  }
+  return { type, dest: dest === "-" ? stdout : resolve(cwd, dest), ...withAttrs(attrs) };
+}
+
+function imageOutput(type: "image" | "registry", attrs: Attrs): Output {
+  const { name, ...others } = without("push", attrs);
+  const push = flagOf("push", attrs);
+  return {
+    type,
+    ...(name === undefined ? {} : { name }),
+    ...(push === undefined ? {} : { push }),
+    ...withAttrs(others),
+  };
+}
+
+function flagOf(key: string, attrs: Attrs): boolean | undefined {
+  const value = attrs[key];
+  if (value === undefined) return undefined;
+  const flag = parseBoolean(value);
+  if (flag === undefined) throw invalid(`invalid value ${value} for ${key}: not a boolean`);
+  return flag;
+}
+
+function without(name: string, attrs: Attrs): Attrs {
+  return Object.fromEntries(Object.entries(attrs).filter(([key]) => key !== name));
+}
+
+function withAttrs(attrs: Attrs): { attrs?: Attrs } {
+  return Object.keys(attrs).length > 0 ? { attrs } : {};
+}
+
+function invalid(message: string, hint?: string): TsbxError {
+  return new TsbxError("INVALID_OUTPUT", message, hint === undefined ? {} : { hint });
+}
