@@ -27,7 +27,6 @@ export interface Packet {
 }
 
 export interface Stat {
-  /** A path is bytes: file names need not be UTF-8. The wire form is that of a string. */
   path: Uint8Array;
   mode: number;
   uid: number;
