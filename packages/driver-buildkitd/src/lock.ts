@@ -1,0 +1,70 @@
+import { randomUUID } from "node:crypto";
+import { link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { identify, isAlive, parseIdentity } from "./process-identity.ts";
+import { pause } from "./wait.ts";
+
+/**
+ * Runs `work` while no other process, and no other caller in this one, holds the lock file.
+ * A lock whose holder is dead is taken over.
+ *
+ * @param signal ends the waiting with its reason
+ */
+export async function withLock<T>(path: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  while (!(await take(path))) {
+    const holder = await read(path);
+    if (holder !== undefined && (await isStale(holder))) await breakLock(path, holder);
+    else await pause(signal);
+  }
+  try {
+    return await work();
+  } finally {
+    await rm(path, { force: true });
+  }
+}
+
+async function take(path: string): Promise<boolean> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const own = `${path}.${randomUUID()}`;
+  try {
+    await writeFile(own, JSON.stringify(await identify(process.pid)), { mode: 0o600 });
+    // Like opening with O_EXCL, but nobody ever sees a lock that does not name its holder yet.
+    await link(own, path);
+    return true;
+  } catch (error) {
+    // ENOENT: a remove deleted the directory in between.
+    if (hasCode(error, "EEXIST") || hasCode(error, "ENOENT")) return false;
+    throw error;
+  } finally {
+    await rm(own, { force: true });
+  }
+}
+
+async function isStale(holder: string): Promise<boolean> {
+  const identity = parseIdentity(holder);
+  return identity === undefined || !(await isAlive(identity));
+}
+
+/** Removes the lock of a dead `holder`, unless someone else has taken it over meanwhile. */
+async function breakLock(path: string, holder: string): Promise<void> {
+  const aside = `${path}.${randomUUID()}`;
+  try {
+    // Of several that find the same stale lock only one can move it.
+    await rename(path, aside);
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return;
+    throw error;
+  }
+  const moved = await read(aside);
+  // Between our look and our move another process may have broken the lock and taken it.
+  if (moved !== holder) await link(aside, path).catch(() => {});
+  await rm(aside, { force: true });
+}
+
+function read(path: string): Promise<string | undefined> {
+  return readFile(path, "utf8").catch(() => undefined);
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
+}

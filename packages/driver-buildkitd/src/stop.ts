@@ -1,0 +1,47 @@
+import { rm } from "node:fs/promises";
+import { TsbxError, withDeadline } from "@tsbx/core/driver";
+import type { Layout } from "./layout.ts";
+import { isAlive, type ProcessIdentity } from "./process-identity.ts";
+import { liveDaemon, removeRecord } from "./record.ts";
+import { pause } from "./wait.ts";
+
+const TERM_MS = 10_000;
+const KILL_MS = 5000;
+
+/** Ends the node's daemon if it runs, first by asking. The caller holds the lock. */
+export async function stopDaemon(layout: Layout, signal: AbortSignal): Promise<void> {
+  const daemon = await liveDaemon(layout);
+  if (daemon !== undefined) await end(daemon, signal);
+  await removeRecord(layout);
+  await rm(layout.socket, { force: true });
+  await rm(layout.otelSocket, { force: true });
+}
+
+async function end(daemon: ProcessIdentity, signal: AbortSignal): Promise<void> {
+  const remains = () =>
+    new TsbxError("BUILDKITD_NOT_STOPPED", `buildkitd (process ${daemon.pid}) does not end`, {
+      hint: `Look at it with: ps -o pid,stat,wchan,args -p ${daemon.pid}`,
+    });
+  kill(daemon.pid, "SIGTERM");
+  try {
+    await withDeadline(TERM_MS, signal, remains, (either) => ended(daemon, either));
+  } catch (error) {
+    if (signal.aborted) throw error;
+    // It leads a process group of its own; what it started goes with it.
+    kill(-daemon.pid, "SIGKILL");
+    await withDeadline(KILL_MS, signal, remains, (either) => ended(daemon, either));
+  }
+}
+
+async function ended(daemon: ProcessIdentity, signal: AbortSignal): Promise<void> {
+  while (await isAlive(daemon)) await pause(signal);
+}
+
+function kill(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    // Gone already is as good.
+    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+  }
+}
