@@ -1,41 +1,21 @@
-import { resolve } from "node:path";
 import type { CacheEntry } from "@tsbx/core";
 import { parseCsv } from "../flags/csv.ts";
 import type { Environment } from "../io.ts";
 import { parseTyped } from "./attributes.ts";
-
-interface CacheContext {
-  cwd: string;
-  env: Environment;
-}
 
 /**
  * Reads the values of `--cache-from` or `--cache-to`: registry references, or `type=...` with attributes.
  * Entries that the environment would have to complete and doesn't, such as `gha` outside a workflow, are dropped.
  * @throws TsbxError `INVALID_CACHE`
  */
-export function parseCaches(values: readonly string[], context: CacheContext): CacheEntry[] {
-  return values.filter((value) => value !== "").flatMap((value) => parseCache(value, context));
+export function parseCaches(values: readonly string[], env: Environment): CacheEntry[] {
+  return values.filter((value) => value !== "").flatMap((value) => parseCache(value, env));
 }
 
-function parseCache(text: string, { cwd, env }: CacheContext): CacheEntry[] {
+function parseCache(text: string, env: Environment): CacheEntry[] {
   if (!text.includes("=")) return parseCsv(text).map((ref) => ({ type: "registry", attrs: { ref } }));
   const { type, attrs } = parseTyped(text, "INVALID_CACHE");
-  switch (type) {
-    case "gha":
-      return githubCache(attrs, env);
-    case "local":
-      return [{ type, attrs: resolvePaths(attrs, cwd) }];
-    default:
-      return [{ type, attrs }];
-  }
-}
-
-function resolvePaths(attrs: Record<string, string>, cwd: string): Record<string, string> {
-  const paths = (["src", "dest"] as const).flatMap((key) =>
-    attrs[key] ? [[key, resolve(cwd, attrs[key])]] : [],
-  );
-  return { ...attrs, ...Object.fromEntries(paths) };
+  return type === "gha" ? githubCache(attrs, env) : [{ type, attrs }];
 }
 
 /** The attributes that a GitHub workflow's cache service needs are in the job's environment. */

@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { Writable } from "node:stream";
 import type { Output } from "@tsbx/core";
 import { TsbxError } from "@tsbx/core/errors";
 import { parseBoolean } from "../flags/boolean.ts";
@@ -6,27 +6,22 @@ import { parseCsv } from "../flags/csv.ts";
 import { splitKeyValue } from "../flags/key-value.ts";
 import type { TerminalOutput } from "../io.ts";
 
-interface OutputContext {
-  cwd: string;
-  stdout: TerminalOutput;
-}
-
 /**
  * Reads the values of `--output`: a path (`local`), `-` (`tar` to stdout), or `type=...` with attributes.
  * @throws TsbxError `INVALID_OUTPUT`
  */
-export function parseOutputs(values: readonly string[], context: OutputContext): Output[] {
-  const outputs = values.filter((value) => value !== "").map((value) => parseOutput(value, context));
-  if (outputs.filter((output) => "dest" in output && output.dest === context.stdout).length > 1) {
+export function parseOutputs(values: readonly string[], stdout: TerminalOutput): Output[] {
+  const outputs = values.filter((value) => value !== "").map((value) => parseOutput(value, stdout));
+  if (outputs.filter((output) => "dest" in output && output.dest instanceof Writable).length > 1) {
     throw invalid("multiple outputs configured to write to stdout");
   }
   return outputs;
 }
 
-function parseOutput(text: string, context: OutputContext): Output {
+function parseOutput(text: string, stdout: TerminalOutput): Output {
   const fields = parseCsv(text);
   if (fields.length === 1 && !text.startsWith("type=")) {
-    return text === "-" ? tarOutput("tar", "-", {}, context) : localOutput(text, {}, context);
+    return text === "-" ? tarOutput("tar", "-", {}, stdout) : localOutput(text, {});
   }
   const attrs: Record<string, string> = {};
   for (const field of fields) {
@@ -37,22 +32,22 @@ function parseOutput(text: string, context: OutputContext): Output {
   }
   const { type, dest, ...others } = attrs;
   if (!type) throw invalid("type is required for output");
-  return outputOf(type, dest, others, context);
+  return outputOf(type, dest, others, stdout);
 }
 
 type Attrs = Record<string, string>;
 
-function outputOf(type: string, dest: string | undefined, attrs: Attrs, context: OutputContext): Output {
+function outputOf(type: string, dest: string | undefined, attrs: Attrs, stdout: TerminalOutput): Output {
   switch (type) {
     case "local":
-      return localOutput(dest, attrs, context);
+      return localOutput(dest, attrs);
     case "tar":
-      return tarOutput(type, dest || "-", attrs, context);
+      return tarOutput(type, dest || "-", attrs, stdout);
     case "oci":
     case "docker":
-      if (flagOf("tar", attrs) === false) return layoutOutput(type, dest, attrs, context);
+      if (flagOf("tar", attrs) === false) return layoutOutput(type, dest, attrs);
       if (type === "docker" && !dest) return { type, ...withAttrs(attrs) };
-      return tarOutput(type, dest || "-", without("tar", attrs), context);
+      return tarOutput(type, dest || "-", without("tar", attrs), stdout);
     case "image":
     case "registry":
       return imageOutput(type, attrs);
@@ -66,33 +61,34 @@ function outputOf(type: string, dest: string | undefined, attrs: Attrs, context:
   }
 }
 
-function localOutput(dest: string | undefined, attrs: Attrs, { cwd }: OutputContext): Output {
+function localOutput(dest: string | undefined, attrs: Attrs): Output {
   if (!dest) throw invalid("dest is required for local exporter");
   if (dest === "-") throw invalid("dest cannot be stdout for local exporter");
-  return { type: "local", dest: resolve(cwd, dest), ...withAttrs(attrs) };
+  if (attrs.mode === "delete") throw invalid("mode=delete of the local exporter is not supported yet");
+  return { type: "local", dest, ...withAttrs(attrs) };
 }
 
-function layoutOutput(
-  type: "oci" | "docker",
-  dest: string | undefined,
-  attrs: Attrs,
-  { cwd }: OutputContext,
-): Output {
+function layoutOutput(type: "oci" | "docker", dest: string | undefined, attrs: Attrs): Output {
   if (!dest) throw invalid(`dest is required for ${type} exporter with tar=false`);
   if (dest === "-") throw invalid(`dest cannot be stdout for ${type} exporter with tar=false`);
-  return { type, tar: false, dest: resolve(cwd, dest), ...withAttrs(without("tar", attrs)) };
+  return { type, tar: false, dest, ...withAttrs(without("tar", attrs)) };
 }
 
 function tarOutput(
   type: "tar" | "oci" | "docker",
   dest: string,
   attrs: Attrs,
-  { cwd, stdout }: OutputContext,
+  stdout: TerminalOutput,
 ): Output {
   if (dest === "-" && stdout.isTTY) {
     throw invalid(`dest file is required for ${type} exporter. refusing to write to console`);
   }
-  return { type, dest: dest === "-" ? stdout : resolve(cwd, dest), ...withAttrs(attrs) };
+  return { type, dest: dest === "-" ? kept(stdout) : dest, ...withAttrs(attrs) };
+}
+
+/** A stream into `stdout` whose end leaves `stdout` open. */
+function kept(stdout: Writable): Writable {
+  return new Writable({ write: (chunk, encoding, done) => void stdout.write(chunk, encoding, done) });
 }
 
 function imageOutput(type: "image" | "registry", attrs: Attrs): Output {

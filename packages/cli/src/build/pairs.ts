@@ -1,0 +1,36 @@
+import { TsbxError } from "@tsbx/core/errors";
+import { splitKeyValue } from "../flags/key-value.ts";
+import type { Environment } from "../io.ts";
+
+/**
+ * The build arguments: those given (a name alone takes the environment's value and is left out without one),
+ * and `SOURCE_DATE_EPOCH` of the environment.
+ */
+export function buildArgs(values: readonly string[], env: Environment): Record<string, string> {
+  const args: Record<string, string> = {};
+  for (const text of values) {
+    const [name, given] = splitKeyValue(text);
+    const value = given ?? env[name];
+    if (value !== undefined) args[name] = value;
+  }
+  if (env.SOURCE_DATE_EPOCH) args.SOURCE_DATE_EPOCH ??= env.SOURCE_DATE_EPOCH;
+  return args;
+}
+
+/** Labels; a key alone gets the empty value. */
+export function labels(values: readonly string[]): Record<string, string> {
+  return Object.fromEntries(values.map(splitKeyValue).map(([key, value]) => [key, value ?? ""] as const));
+}
+
+/** @throws TsbxError `INVALID_CONTEXT` for a value that is not `name=value`. */
+export function buildContexts(values: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    values.map((text) => {
+      const [name, value] = splitKeyValue(text);
+      if (!name || value === undefined) {
+        throw new TsbxError("INVALID_CONTEXT", `invalid context value: ${text}, expected key=value`);
+      }
+      return [name, value];
+    }),
+  );
+}

@@ -1,0 +1,36 @@
+import { readFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import type { Environment } from "./io.ts";
+
+/** What tsbx reads of docker's `config.json`, apart from credentials. */
+export interface DockerConfig {
+  currentContext?: string;
+  /** By daemon, or `default`. */
+  proxies?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+export function homeDir(env: Environment): string {
+  return env.HOME || env.USERPROFILE || homedir();
+}
+
+export function dockerConfigDir(env: Environment): string {
+  return env.DOCKER_CONFIG || join(homeDir(env), ".docker");
+}
+
+/** Docker's configuration; empty when there is none. One that cannot be read is reported to `warn`. */
+export async function readDockerConfig(
+  env: Environment,
+  warn: (text: string) => void,
+): Promise<DockerConfig> {
+  const path = join(dockerConfigDir(env), "config.json");
+  try {
+    const config: unknown = JSON.parse(await readFile(path, "utf8"));
+    return typeof config === "object" && config !== null ? config : {};
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") {
+      warn(`cannot read docker's configuration ${path}: ${(error as Error).message}`);
+    }
+    return {};
+  }
+}
