@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -32,6 +32,14 @@ test("one at a time, and nothing is left", async () => {
 test("is released when the work fails", async () => {
   await expect(withLock(lock, never, () => Promise.reject(new Error("broken")))).rejects.toThrow("broken");
   expect(await withLock(lock, never, async () => "again")).toBe("again");
+});
+
+test("a lock that was taken after the work deleted ours is left alone", async () => {
+  await withLock(lock, never, async () => {
+    await rm(lock);
+    await writeFile(lock, "another's");
+  });
+  expect(await readFile(lock, "utf8")).toBe("another's");
 });
 
 test.each([

@@ -11,7 +11,8 @@ import { pause } from "./wait.ts";
  * @param signal ends the waiting with its reason
  */
 export async function withLock<T>(path: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-  while (!(await take(path))) {
+  const own = JSON.stringify({ ...(await identify(process.pid)), token: randomUUID() });
+  while (!(await take(path, own))) {
     const holder = await read(path);
     if (holder !== undefined && (await isStale(holder))) await breakLock(path, holder);
     else await pause(signal);
@@ -19,24 +20,25 @@ export async function withLock<T>(path: string, signal: AbortSignal, work: () =>
   try {
     return await work();
   } finally {
-    await rm(path, { force: true });
+    // The work may have deleted the directory, and another process have begun anew.
+    if ((await read(path)) === own) await rm(path, { force: true });
   }
 }
 
-async function take(path: string): Promise<boolean> {
+async function take(path: string, own: string): Promise<boolean> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const own = `${path}.${randomUUID()}`;
+  const fresh = `${path}.${randomUUID()}`;
   try {
-    await writeFile(own, JSON.stringify(await identify(process.pid)), { mode: 0o600 });
+    await writeFile(fresh, own, { mode: 0o600 });
     // Like opening with O_EXCL, but nobody ever sees a lock that does not name its holder yet.
-    await link(own, path);
+    await link(fresh, path);
     return true;
   } catch (error) {
     // ENOENT: a remove deleted the directory in between.
     if (hasCode(error, "EEXIST") || hasCode(error, "ENOENT")) return false;
     throw error;
   } finally {
-    await rm(own, { force: true });
+    await rm(fresh, { force: true });
   }
 }
 

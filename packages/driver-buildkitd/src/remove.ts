@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
-import { readFile, rm, rmdir } from "node:fs/promises";
-import { dirname } from "node:path";
+import { readdir, readFile, rm, rmdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import type { DriverContext, NodeConfig } from "@tsbx/core/driver";
 import type { Layout } from "./layout.ts";
@@ -21,8 +21,11 @@ export async function removeDaemon(
   await stopDaemon(layout, signal);
   await unmountBelow(layout.root);
   if (layout.sockets !== layout.directory) await rm(layout.sockets, { recursive: true, force: true });
-  const made = [layout.config, layout.log, layout.previousLog];
-  for (const path of made) await rm(path, { recursive: true, force: true });
+  const kept = [layout.root, layout.lock];
+  for (const name of await readdir(layout.directory)) {
+    const path = join(layout.directory, name);
+    if (!kept.includes(path)) await rm(path, { recursive: true, force: true });
+  }
   if (keepState) return;
   await removeRoot(node, context, layout);
   // With the lock in it: whoever waits for that makes the directory anew.

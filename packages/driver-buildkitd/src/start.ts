@@ -75,7 +75,8 @@ async function spawnDaemon(
   try {
     const child = spawn(command, args, {
       cwd: layout.config,
-      env: { ...context.env },
+      // Without root, runc keeps its state there; its other choice is a directory of root's.
+      env: { XDG_RUNTIME_DIR: layout.sockets, ...context.env },
       // A session of its own, so that it outlives this process and its terminal.
       detached: true,
       stdio: ["ignore", log.fd, log.fd],
