@@ -5,7 +5,7 @@ import {
   type SolveResponse,
 } from "../../gen/control.ts";
 import type { ProgressEvent } from "../../progress/events.ts";
-import { type CallOptions, type GrpcChannel, type MethodDefinition } from "../transport/channel.ts";
+import type { CallOptions, GrpcChannel, MethodDefinition } from "../transport/channel.ts";
 import { Code, GrpcError } from "../transport/status.ts";
 import { progressEvent } from "./progress-event.ts";
 import { type BuildkitVersion, type CacheRecord, cacheRecordOf, type Worker, workerOf } from "./records.ts";

@@ -3,7 +3,7 @@ import { TsbxError } from "../../errors.ts";
 import type { GrpcChannel } from "../transport/channel.ts";
 import { Metadata } from "../transport/metadata.ts";
 import { serveGrpc } from "../transport/server.ts";
-import { type GrpcError, Code } from "../transport/status.ts";
+import { Code, type GrpcError } from "../transport/status.ts";
 import type { ServerHandler } from "../transport/stream.ts";
 import { healthHandlers } from "./health.ts";
 import { SessionTunnel } from "./tunnel.ts";
@@ -29,7 +29,8 @@ export interface Session {
   readonly id: string;
   /** Rejects when the session ends before {@link close}; never resolves. */
   readonly lost: Promise<never>;
-  close(): void;
+  /** Ends the session; resolves when no handler runs any more. */
+  close(): Promise<void>;
 }
 
 /**
@@ -72,7 +73,7 @@ export async function openSession(
     lost,
     close() {
       closing = true;
-      close();
+      return close();
     },
   };
 }

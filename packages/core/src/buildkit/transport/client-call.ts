@@ -1,4 +1,4 @@
-import { constants, type ClientHttp2Stream, type IncomingHttpHeaders } from "node:http2";
+import { type ClientHttp2Stream, constants, type IncomingHttpHeaders } from "node:http2";
 import { abortedError } from "../../errors.ts";
 import { Http2MessageStream } from "./http2-stream.ts";
 import { Code, decodeStatusMessage, GrpcError } from "./status.ts";

@@ -16,9 +16,10 @@ const MIB = 1024 * 1024;
 
 /**
  * Serves gRPC to the one peer at the other end of `connection`.
- * @returns a function that ends the connection; handlers under way see their signal abort.
+ * @returns a function that ends the connection: handlers under way see their signal abort, and it resolves
+ * when they have cleaned up after themselves.
  */
-export function serveGrpc(connection: Duplex, options: GrpcServerOptions): () => void {
+export function serveGrpc(connection: Duplex, options: GrpcServerOptions): () => Promise<void> {
   const server = http2.createServer({
     settings: {
       initialWindowSize: 4 * MIB,
@@ -34,6 +35,7 @@ export function serveGrpc(connection: Duplex, options: GrpcServerOptions): () =>
     session.setLocalWindowSize(16 * MIB);
     session.on("error", () => {});
   });
+  const calls = new Set<Promise<void>>();
   const onStream = (
     stream: http2.ServerHttp2Stream,
     headers: http2.IncomingHttpHeaders,
@@ -41,15 +43,20 @@ export function serveGrpc(connection: Duplex, options: GrpcServerOptions): () =>
     rawHeaders: string[],
   ) => {
     const call = new Http2ServerCall(stream, String(headers[":path"]), Metadata.fromRaw(rawHeaders));
-    void call.run(options);
+    const running = call.run(options).finally(() => calls.delete(running));
+    calls.add(running);
   };
   // The typings leave the fourth argument out; Node passes it since 14.
-  server.on("stream", onStream as (stream: http2.ServerHttp2Stream, headers: http2.IncomingHttpHeaders) => void);
+  server.on(
+    "stream",
+    onStream as (stream: http2.ServerHttp2Stream, headers: http2.IncomingHttpHeaders) => void,
+  );
   server.on("sessionError", () => {});
   server.emit("connection", connection);
-  return () => {
+  return async () => {
     connection.destroy();
     server.close();
+    await Promise.all(calls);
   };
 }
 

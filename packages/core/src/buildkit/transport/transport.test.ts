@@ -1,6 +1,6 @@
-import { createServer, connect } from "node:net";
-import { Duplex } from "node:stream";
 import { once } from "node:events";
+import { connect, createServer } from "node:net";
+import { Duplex } from "node:stream";
 import { afterEach, describe, expect, it } from "vitest";
 import { GrpcChannel } from "./channel.ts";
 import { MessageReader, messagePrefix } from "./framing.ts";
@@ -9,7 +9,7 @@ import { serveGrpc } from "./server.ts";
 import { Code, decodeStatusMessage, encodeStatusMessage, GrpcError } from "./status.ts";
 import type { ServerHandler } from "./stream.ts";
 
-const closers: Array<() => void> = [];
+const closers: Array<() => unknown> = [];
 afterEach(() => {
   for (const close of closers.splice(0)) close();
 });
@@ -30,7 +30,10 @@ async function connected(handlers: Record<string, ServerHandler>): Promise<GrpcC
   return channel;
 }
 
-const text = { encode: (s: string) => ({ finish: () => Buffer.from(s) }), decode: (b: Uint8Array) => Buffer.from(b).toString() };
+const text = {
+  encode: (s: string) => ({ finish: () => Buffer.from(s) }),
+  decode: (b: Uint8Array) => Buffer.from(b).toString(),
+};
 const method = { name: "Do", requestType: text, responseType: text };
 const echo: ServerHandler = async (call) => {
   for await (const message of call.messages()) if (!call.send(message)) await call.drained();

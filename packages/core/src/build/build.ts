@@ -1,0 +1,110 @@
+import type { BuilderNode } from "../builder/node.ts";
+import { fileSendHandlers } from "../buildkit/fsync/filesend.ts";
+import { fileSyncHandlers } from "../buildkit/fsync/filesync.ts";
+import { authHandlers } from "../buildkit/session/auth/handlers.ts";
+import { contentHandlers } from "../buildkit/session/content/handlers.ts";
+import { secretHandlers } from "../buildkit/session/secrets.ts";
+import { openSession, type Session } from "../buildkit/session/session.ts";
+import { sshHandlers } from "../buildkit/session/ssh/handlers.ts";
+import { uploadHandlers } from "../buildkit/session/upload.ts";
+import type { ServerHandler } from "../buildkit/transport/stream.ts";
+import { planAttestations } from "./attestations.ts";
+import { planCaches } from "./cache.ts";
+import { planContext } from "./context.ts";
+import { planExports } from "./exports.ts";
+import { planFrontendAttrs } from "./frontend-attrs.ts";
+import { planNamedContexts, sharedKey } from "./named-contexts.ts";
+import type { BuildOptions } from "./options.ts";
+import { emptyPlan, type Plan } from "./plan.ts";
+import { followBuild } from "./progress.ts";
+import { newRef } from "./ref.ts";
+import type { BuildResult, BuildRun } from "./run.ts";
+import { solve } from "./solve.ts";
+
+/**
+ * Builds on a node. Everything that can be wrong with the options is found before the daemon hears of the
+ * build; what goes wrong, goes wrong in `result`, which rejects with a `TsbxError`.
+ *
+ * @example
+ * const run = build(node, { context: "./app", outputs: [{ type: "local", dest: "./out" }] });
+ * for await (const event of run.progress) for (const vertex of event.vertexes) console.log(vertex.name);
+ * const { digest } = await run.result;
+ */
+export function build(node: BuilderNode, options: BuildOptions): BuildRun {
+  const ref = newRef();
+  const signal = options.signal ?? new AbortController().signal;
+  const result = node.scoped(() => run(node, ref, options, signal));
+  // Whoever reads only the progress must not be killed by a rejection that they never asked for.
+  result.catch(() => {});
+  return { ref, result, progress: followBuild(node, ref, result) };
+}
+
+async function run(
+  node: BuilderNode,
+  ref: string,
+  options: BuildOptions,
+  signal: AbortSignal,
+): Promise<BuildResult> {
+  const cwd = options.cwd ?? process.cwd();
+  const plan = emptyPlan();
+  planFrontendAttrs(options, plan);
+  await planContext(options, cwd, plan);
+  await planNamedContexts(options, cwd, plan, signal);
+  await planCaches(options, cwd, plan, signal);
+  const handlers = await attachables(options, cwd, plan);
+  await planExports(options, cwd, plan);
+
+  const client = await node.client(signal);
+  // Daemons that know attestations are those that can tell their version.
+  planAttestations(options, (await client.info({ signal })) !== undefined, plan);
+  for (const [key, value] of Object.entries(options.frontendAttrs ?? {})) plan.attrs.set(key, value);
+
+  const session = await openSession(
+    client.channel,
+    {
+      id: newRef(),
+      sharedKey: sharedKey(plan.sharedKey, options.clientId),
+      handlers: new Map([...handlers, ...fileSendHandlers(plan.targets)]),
+      ...(node.handle.dialSession && { dial: node.handle.dialSession.bind(node.handle) }),
+    },
+    signal,
+  );
+  const exporterResponse = await inSession(session, () =>
+    solve(client, { ref, session, plan, entitlements: entitlements(options) }, signal),
+  );
+  for (const step of plan.afterwards) await step(exporterResponse, signal);
+  const digest = exporterResponse["containerimage.digest"];
+  return { ref, ...(digest && { digest }), exporterResponse, notices: plan.notices };
+}
+
+/** Runs an action that the session serves, and ends the session after it whatever the outcome. */
+async function inSession<T>(session: Session, action: () => Promise<T>): Promise<T> {
+  try {
+    return await Promise.race([action(), session.lost]);
+  } finally {
+    await session.close();
+  }
+}
+
+async function attachables(
+  options: BuildOptions,
+  cwd: string,
+  plan: Plan,
+): Promise<ReadonlyMap<string, ServerHandler>> {
+  const onWarning = (text: string) => plan.notices.push(text);
+  return new Map([
+    ...authHandlers(options.credentials),
+    ...(await secretHandlers(options.secrets ?? {}, { cwd })),
+    ...(await sshHandlers(options.ssh ?? {}, { cwd })),
+    ...(plan.dirs.size > 0 ? fileSyncHandlers(plan.dirs, { onWarning }) : []),
+    ...(plan.stores.size > 0 ? contentHandlers(plan.stores) : []),
+    ...(plan.uploads.size > 0 ? uploadHandlers(plan.uploads) : []),
+  ]);
+}
+
+/** A build on the host's network needs the entitlement for it; asking for the one is asking for the other. */
+function entitlements(options: BuildOptions): string[] {
+  const allowed = new Set(options.allow);
+  if (options.network === "host") allowed.add("network.host");
+  return [...allowed];
+}

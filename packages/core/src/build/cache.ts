@@ -1,0 +1,68 @@
+import { mkdir } from "node:fs/promises";
+import { resolve } from "node:path";
+import { TsbxError } from "../errors.ts";
+import { addToIndex, resolveInIndex } from "../image/oci-layout-index.ts";
+import type { BuildOptions, CacheEntry } from "./options.ts";
+import type { Plan } from "./plan.ts";
+
+const DEFAULT_TAG = "latest";
+
+/** Adds the caches to the plan; a local one is an OCI layout directory that the session serves. */
+export async function planCaches(
+  options: BuildOptions,
+  cwd: string,
+  plan: Plan,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const entry of options.cacheFrom ?? []) await planImport(entry, cwd, plan, signal);
+  for (const entry of options.cacheTo ?? []) await planExport(entry, cwd, plan);
+  if (options.buildArgs?.BUILDKIT_INLINE_CACHE === "1") plan.cacheExports.push({ type: "inline", attrs: {} });
+  if (plan.cacheImports.length > 0) {
+    const imports = plan.cacheImports.map(({ type, attrs }) => ({ Type: type, Attrs: attrs }));
+    plan.attrs.set("cache-imports", JSON.stringify(imports));
+  }
+}
+
+async function planImport(entry: CacheEntry, cwd: string, plan: Plan, signal: AbortSignal): Promise<void> {
+  if (entry.type !== "local") {
+    plan.cacheImports.push({ type: entry.type, attrs: { ...entry.attrs } });
+    return;
+  }
+  const { tag = DEFAULT_TAG, ...attrs } = entry.attrs;
+  const src = required(attrs, "src", "import");
+  const directory = resolve(cwd, src);
+  const digest =
+    attrs.digest ?? (await resolveInIndex(directory, tag, signal).catch(() => undefined))?.digest;
+  if (!digest) {
+    // A cache that is not there yet is what the first build always meets.
+    plan.notices.push(`local cache import at ${src} not found: skipped`);
+    return;
+  }
+  plan.stores.set(`local:${src}`, directory);
+  plan.cacheImports.push({ type: "local", attrs: { ...attrs, digest } });
+}
+
+async function planExport(entry: CacheEntry, cwd: string, plan: Plan): Promise<void> {
+  if (entry.type !== "local") {
+    plan.cacheExports.push({ type: entry.type, attrs: { ...entry.attrs } });
+    return;
+  }
+  const { tag = DEFAULT_TAG, ...attrs } = entry.attrs;
+  const dest = required(attrs, "dest", "export");
+  const directory = resolve(cwd, dest);
+  await mkdir(directory, { recursive: true });
+  plan.stores.set(`local:${dest}`, directory);
+  plan.cacheExports.push({ type: "local", attrs });
+  plan.afterwards.push(async (response, signal) => {
+    const manifest = response["cache.manifest"];
+    if (manifest) await addToIndex(directory, JSON.parse(manifest), [tag], signal);
+  });
+}
+
+function required(attrs: Readonly<Record<string, string>>, key: string, direction: string): string {
+  const value = attrs[key];
+  if (value) return value;
+  throw new TsbxError("INVALID_CACHE", `local cache ${direction} needs ${key}`, {
+    hint: `write it as type=local,${key}=DIRECTORY`,
+  });
+}

@@ -1,0 +1,101 @@
+import { mkdir } from "node:fs/promises";
+import { resolve } from "node:path";
+import { TsbxError } from "../errors.ts";
+import { addToIndex } from "../image/oci-layout-index.ts";
+import { normalizeReference } from "../image/reference.ts";
+import { kindOf } from "./context.ts";
+import type { BuildOptions, LayoutOutput, Output } from "./options.ts";
+import type { Plan } from "./plan.ts";
+
+/** Adds the exporters to the plan, and where on this side their files go. */
+export async function planExports(options: BuildOptions, cwd: string, plan: Plan): Promise<void> {
+  for (const output of outputsOf(options)) {
+    if (output.type !== "cacheonly") await planOutput(output, options, cwd, plan);
+  }
+}
+
+/** The outputs with what `push` and `load` ask for on top. */
+function outputsOf(options: BuildOptions): Output[] {
+  const outputs = [...(options.outputs ?? [])];
+  if (options.push && !outputs.some(isImage)) outputs.push({ type: "image" });
+  if (options.load && !outputs.some((output) => output.type === "docker" && output.dest === undefined)) {
+    outputs.push({ type: "docker" });
+  }
+  return outputs;
+}
+
+type SentOutput = Exclude<Output, { type: "cacheonly" }>;
+
+async function planOutput(output: SentOutput, options: BuildOptions, cwd: string, plan: Plan): Promise<void> {
+  const index = plan.exporters.length;
+  const attrs: Record<string, string> = { ...output.attrs };
+  if (isImage(output)) imageAttrs(output, options, attrs);
+  if (output.type !== "local" && output.type !== "tar") nameAttr(options, attrs);
+  if ("dest" in output && output.dest !== undefined) {
+    if (output.type === "local") {
+      const dest = resolve(cwd, output.dest);
+      if ((await kindOf(dest)) === "file") {
+        throw new TsbxError("INVALID_OUTPUT", `destination directory ${output.dest} is a file`);
+      }
+      plan.targets.set(index, { kind: "directory", dest });
+    } else if ("tar" in output && !output.tar) {
+      attrs.tar = "false";
+      await planLayout(output, cwd, plan);
+    } else if (typeof output.dest === "string") {
+      const dest = resolve(cwd, output.dest);
+      if ((await kindOf(dest)) === "directory") {
+        throw new TsbxError("INVALID_OUTPUT", `destination file ${output.dest} is a directory`);
+      }
+      plan.targets.set(index, { kind: "file", dest });
+    } else {
+      plan.targets.set(index, { kind: "stream", stream: output.dest });
+    }
+  } else if (output.type === "docker") {
+    throw new TsbxError("LOAD_UNSUPPORTED", "this builder cannot load images into a local image store", {
+      hint: "write a tarball with --output type=docker,dest=image.tar, or push the image",
+    });
+  }
+  if (isImage(output) && attrs.push === "true" && !attrs.name) {
+    throw new TsbxError("TAG_REQUIRED", "tag is needed when pushing to registry", {
+      hint: "name the image with --tag",
+    });
+  }
+  plan.exporters.push({ type: output.type === "registry" ? "image" : output.type, attrs });
+}
+
+function isImage(output: Output): output is Extract<Output, { type: "image" | "registry" }> {
+  return output.type === "image" || output.type === "registry";
+}
+
+function imageAttrs(
+  output: Extract<Output, { type: "image" | "registry" }>,
+  options: BuildOptions,
+  attrs: Record<string, string>,
+): void {
+  if (output.name) attrs.name = output.name;
+  if (output.push !== undefined) attrs.push = String(output.push);
+  if (output.type === "registry" || options.push) attrs.push = "true";
+  // An image that goes to a registry need not be unpacked on the node.
+  if (attrs.push === "true" && attrs.unpack === undefined) attrs.unpack = "false";
+}
+
+function nameAttr(options: BuildOptions, attrs: Record<string, string>): void {
+  if (options.tags?.length) attrs.name = options.tags.map((tag) => normalizeReference(tag)).join(",");
+}
+
+/** An OCI layout directory is a content store of the session; its index is written here afterwards. */
+async function planLayout(output: LayoutOutput, cwd: string, plan: Plan): Promise<void> {
+  if (plan.stores.has("export")) {
+    throw new TsbxError("INVALID_OUTPUT", "only one output can be an OCI layout directory");
+  }
+  const dest = resolve(cwd, output.dest);
+  await mkdir(dest, { recursive: true });
+  plan.stores.set("export", dest);
+  plan.afterwards.push(async (response, signal) => {
+    const encoded = response["containerimage.descriptor"];
+    if (!encoded) return;
+    const descriptor = JSON.parse(Buffer.from(encoded, "base64").toString("utf8"));
+    const names = response["image.name"]?.split(",").filter(Boolean) ?? [];
+    await addToIndex(dest, descriptor, names.length > 0 ? names : ["latest"], signal);
+  });
+}

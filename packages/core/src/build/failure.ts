@@ -1,0 +1,110 @@
+import { Code, codeName, GrpcError } from "../buildkit/transport/status.ts";
+import { TsbxError, type TsbxErrorOptions } from "../errors.ts";
+import { Status } from "../gen/status.ts";
+import type { SourceInfo, SourceRange } from "../progress/events.ts";
+
+/** A place in a Dockerfile that an error is about. */
+export interface ErrorSource {
+  info: SourceInfo;
+  ranges: SourceRange[];
+}
+
+/** A build that failed on the daemon. Its code is `BUILD_FAILED`. */
+export class BuildError extends TsbxError {
+  /** Digest of the step that failed. */
+  readonly vertex?: string;
+  /** Where in the Dockerfile; the last one is the innermost. */
+  readonly sources: readonly ErrorSource[];
+  /** gRPC status code that the daemon ended with. */
+  readonly status: number;
+
+  constructor(
+    message: string,
+    fields: { vertex?: string; sources: readonly ErrorSource[]; status: number },
+    options: TsbxErrorOptions,
+  ) {
+    super("BUILD_FAILED", message, options);
+    if (fields.vertex !== undefined) this.vertex = fields.vertex;
+    this.sources = fields.sources;
+    this.status = fields.status;
+  }
+}
+
+const TYPES = "github.com/moby/buildkit/errdefs.";
+
+/** What a failed solve's status says, with the typed details that BuildKit put into it. */
+export function buildError(error: GrpcError): BuildError {
+  const details = error.details ? Status.decode(error.details).details : [];
+  const vertices: string[] = [];
+  const sources: ErrorSource[] = [];
+  for (const { typeUrl, value } of details) {
+    // The values are JSON in spite of the Any around them.
+    const json = parseJson(value);
+    if (json === undefined) continue;
+    if (typeUrl === `${TYPES}Vertex+json`) vertices.push(String(get(json, "digest") ?? ""));
+    if (typeUrl === `${TYPES}Source+json`) {
+      const source = sourceOf(json);
+      if (source) sources.push(source);
+    }
+  }
+  const vertex = vertices.at(-1);
+  return new BuildError(
+    `failed to solve: ${error.code === Code.UNKNOWN ? "" : `${goCodeName(error.code)}: `}${error.message}`,
+    { ...(vertex && { vertex }), sources, status: error.code },
+    { cause: error },
+  );
+}
+
+/** The status to hand back to the daemon, so that it records the build as failed with the same error. */
+export function wireStatus(error: unknown): Status {
+  if (error instanceof GrpcError && error.details) return Status.decode(error.details);
+  const code = error instanceof GrpcError ? error.code : Code.UNKNOWN;
+  const message = error instanceof Error ? error.message : String(error);
+  return { code, message, details: [] };
+}
+
+function sourceOf(json: object): ErrorSource | undefined {
+  const info = get(json, "info");
+  const ranges = get(json, "ranges");
+  if (typeof info !== "object" || info === null) return undefined;
+  const language = get(info, "language");
+  return {
+    info: {
+      filename: String(get(info, "filename") ?? ""),
+      data: Buffer.from(String(get(info, "data") ?? ""), "base64"),
+      ...(typeof language === "string" && language && { language }),
+    },
+    ranges: (Array.isArray(ranges) ? ranges : []).map((range: object) => ({
+      start: positionOf(get(range, "start")),
+      end: positionOf(get(range, "end")),
+    })),
+  };
+}
+
+function positionOf(json: unknown): { line: number; character: number } {
+  if (typeof json !== "object" || json === null) return { line: 0, character: 0 };
+  return { line: Number(get(json, "line") ?? 0), character: Number(get(json, "character") ?? 0) };
+}
+
+/** Daemons before 0.11 wrote some keys with a capital. */
+function get(json: object, key: string): unknown {
+  const found = Object.entries(json).find(([name]) => name.toLowerCase() === key);
+  return found?.[1];
+}
+
+function parseJson(bytes: Uint8Array): object | undefined {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(bytes).toString("utf8"));
+    return typeof value === "object" && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** `NotFound` for `NOT_FOUND`: the spelling in which users know these from BuildKit's tools. */
+function goCodeName(code: number): string {
+  return codeName(code)
+    .split("_")
+    .map((word) => word.charAt(0) + word.slice(1).toLowerCase())
+    .join("");
+}

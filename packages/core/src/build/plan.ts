@@ -1,0 +1,43 @@
+import type { ExportTarget } from "../buildkit/fsync/filesend.ts";
+import type { LocalSource } from "../buildkit/fsync/filesync.ts";
+import type { CacheOptionsEntry, Exporter } from "../gen/control.ts";
+
+/** All that a solve request and its session need, gathered before the daemon hears of the build. */
+export interface Plan {
+  /** Frontend attributes, by BuildKit's names. */
+  attrs: Map<string, string>;
+  frontend: string;
+  /** Directories that the session serves, by mount name. */
+  dirs: Map<string, LocalSource>;
+  /** Streams that the session serves once, by id. */
+  uploads: Map<string, AsyncIterable<Uint8Array>>;
+  /** OCI layout directories that the session serves, by store id. */
+  stores: Map<string, string>;
+  exporters: Exporter[];
+  /** Where an exporter's files go, by the exporter's index. */
+  targets: Map<number, ExportTarget>;
+  cacheImports: CacheOptionsEntry[];
+  cacheExports: CacheOptionsEntry[];
+  /** Stable name of the context, for the daemon to compare with what it has. */
+  sharedKey: string;
+  /** What is left to do on this side once the daemon is done. */
+  afterwards: Array<(response: Readonly<Record<string, string>>, signal: AbortSignal) => Promise<void>>;
+  notices: string[];
+}
+
+export function emptyPlan(): Plan {
+  return {
+    attrs: new Map(),
+    frontend: "dockerfile.v0",
+    dirs: new Map(),
+    uploads: new Map(),
+    stores: new Map(),
+    exporters: [],
+    targets: new Map(),
+    cacheImports: [],
+    cacheExports: [],
+    sharedKey: "",
+    afterwards: [],
+    notices: [],
+  };
+}

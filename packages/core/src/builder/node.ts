@@ -1,0 +1,98 @@
+import { ControlClient } from "../buildkit/control/client.ts";
+import { GrpcChannel } from "../buildkit/transport/channel.ts";
+import type { BootProgress, Driver, DriverContext, NodeConfig, NodeHandle } from "../driver/contract.ts";
+import { parseDriverOptions } from "../driver/options.ts";
+import { isTsbxError, TsbxError, throwIfAborted } from "../errors.ts";
+
+/** A node as it is asked for: like {@link NodeConfig}, with the options still as text. */
+export interface NodeRequest extends Omit<NodeConfig, "options"> {
+  options?: Readonly<Record<string, string>>;
+}
+
+/**
+ * One node of a builder, ready to be used: checked input, one connection that is made when it is first
+ * needed and shared by all builds on the node. Dispose of it (or call `close`) when done.
+ */
+export class BuilderNode implements AsyncDisposable {
+  readonly driver: Driver;
+  readonly config: NodeConfig;
+  readonly handle: NodeHandle;
+  #client: Promise<ControlClient> | undefined;
+
+  constructor(driver: Driver, config: NodeConfig, handle: NodeHandle) {
+    this.driver = driver;
+    this.config = config;
+    this.handle = handle;
+  }
+
+  get builder(): string {
+    return this.config.builder;
+  }
+
+  get name(): string {
+    return this.config.name;
+  }
+
+  /** Makes the node ready: starts what the driver has to start. Idempotent. */
+  async boot(progress: BootProgress = () => {}, signal: AbortSignal = NEVER): Promise<void> {
+    await this.scoped(() => this.handle.boot(progress, signal));
+  }
+
+  /** The control service of the node's daemon. Boots nothing: a node that is down is an error. */
+  async client(signal: AbortSignal = NEVER): Promise<ControlClient> {
+    throwIfAborted(signal);
+    const current = await this.#client?.catch(() => undefined);
+    if (current?.channel.open) return current;
+    const dialling = this.scoped(
+      async () => new ControlClient(new GrpcChannel(await this.handle.dial(signal))),
+    );
+    this.#client = dialling;
+    return dialling;
+  }
+
+  async close(): Promise<void> {
+    const client = await this.#client?.catch(() => undefined);
+    client?.channel.close();
+    this.#client = undefined;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** Runs an action; a failure of it names the builder and the node. */
+  async scoped<T>(action: () => Promise<T>): Promise<T> {
+    try {
+      return await action();
+    } catch (error) {
+      if (isTsbxError(error)) {
+        error.builder ??= this.builder;
+        error.node ??= this.name;
+      }
+      throw error;
+    }
+  }
+}
+
+const NEVER = new AbortController().signal;
+
+/**
+ * Checks a node's configuration against its driver and makes it usable. Does no I/O.
+ * @throws TsbxError `INVALID_DRIVER_OPTION`, `ENDPOINT_REQUIRED`, or what the driver says of the endpoint.
+ */
+export function openNode(driver: Driver, request: NodeRequest, context: DriverContext): BuilderNode {
+  const { options, ...rest } = request;
+  if (driver.endpoint.required && !rest.endpoint) {
+    throw new TsbxError("ENDPOINT_REQUIRED", `driver ${driver.name} needs an endpoint`, {
+      hint: driver.endpoint.doc,
+      builder: rest.builder,
+      node: rest.name,
+    });
+  }
+  if (rest.endpoint) driver.checkEndpoint?.(rest.endpoint);
+  const config: NodeConfig = {
+    ...rest,
+    options: parseDriverOptions(driver.options, options ?? {}, { driver: driver.name }),
+  };
+  return new BuilderNode(driver, config, driver.connect(config, context));
+}

@@ -1,0 +1,103 @@
+import * as fs from "node:fs";
+import { TsbxError } from "../../errors.ts";
+
+const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = fs.constants;
+const SLASH = 0x2f;
+/** Directories kept open at once; each costs a file descriptor. */
+const MAX_OPEN = 128;
+
+interface OpenDirectory {
+  /** Bytes to put before a name in this directory to get a path to it. */
+  prefix: Buffer;
+  fd: number | undefined;
+}
+
+/**
+ * A directory that received files go into and that nothing received can leave. Paths are relative, with
+ * `/`, as "binary strings" (one character per byte: names need not be UTF-8).
+ *
+ * Node has no `openat`. On Linux `/proc/self/fd/N/name` does the same: a directory is opened once, without
+ * following a link, and used through its descriptor, so swapping it for a symlink meanwhile changes nothing.
+ * Elsewhere each parent is checked just before use, which leaves a moment to whoever can write to the
+ * destination at the same time.
+ */
+export class Destination {
+  readonly #open = new Map<string, OpenDirectory>();
+  readonly #root: OpenDirectory;
+
+  /** Creates the directory (mode 0700) where it is missing. */
+  constructor(path: string) {
+    fs.mkdirSync(path, { recursive: true, mode: 0o700 });
+    this.#root = openDirectory(Buffer.from(fs.realpathSync(path)));
+  }
+
+  /**
+   * A path for system calls that do not follow a link in the last component: lstat, mkdir, symlink, rename,
+   * unlink, open with O_NOFOLLOW.
+   */
+  pathOf(path: string): Buffer {
+    const { parent, name } = split(path);
+    return Buffer.concat([this.#directory(parent).prefix, Buffer.from(name, "latin1")]);
+  }
+
+  /** Opens an existing directory of the destination for fchmod and futimes. The caller closes it. */
+  openForMetadata(path: string): number {
+    return fs.openSync(this.pathOf(path), O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  }
+
+  /** Forgets what is known of a path and what is below it, after it was replaced. */
+  forget(path: string): void {
+    for (const [open, directory] of this.#open) {
+      if (open === path || open.startsWith(`${path}/`)) {
+        this.#open.delete(open);
+        close(directory);
+      }
+    }
+  }
+
+  close(): void {
+    for (const directory of this.#open.values()) close(directory);
+    this.#open.clear();
+    close(this.#root);
+  }
+
+  #directory(path: string): OpenDirectory {
+    if (path === "") return this.#root;
+    const known = this.#open.get(path);
+    if (known) {
+      // The order of a Map is that of insertion: the least recently used comes first.
+      this.#open.delete(path);
+      this.#open.set(path, known);
+      return known;
+    }
+    const directory = openDirectory(this.pathOf(path));
+    this.#open.set(path, directory);
+    if (this.#open.size > MAX_OPEN) {
+      const [oldest, evicted] = this.#open.entries().next().value!;
+      this.#open.delete(oldest);
+      close(evicted);
+    }
+    return directory;
+  }
+}
+
+function openDirectory(path: Buffer): OpenDirectory {
+  if (process.platform === "linux") {
+    const fd = fs.openSync(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    return { prefix: Buffer.from(`/proc/self/fd/${fd}/`), fd };
+  }
+  if (!fs.lstatSync(path).isDirectory()) {
+    throw new TsbxError("UNSAFE_PATH", `${path.toString()} is not a directory any more`);
+  }
+  return { prefix: Buffer.concat([path, Buffer.from([SLASH])]), fd: undefined };
+}
+
+function close(directory: OpenDirectory): void {
+  if (directory.fd !== undefined) fs.closeSync(directory.fd);
+}
+
+/** The directory and the name of a checked path. */
+export function split(path: string): { parent: string; name: string } {
+  const at = path.lastIndexOf("/");
+  return at < 0 ? { parent: "", name: path } : { parent: path.slice(0, at), name: path.slice(at + 1) };
+}

@@ -1,0 +1,180 @@
+import { setImmediate } from "node:timers/promises";
+import { Code, GrpcError } from "../transport/status.ts";
+import type { MessageStream } from "../transport/stream.ts";
+import type { Tree } from "./local-source.ts";
+import { dataHeaderLength, MAX_DATA_HEADER, type StatEntry, writeDataHeader } from "./packet.ts";
+
+/** Files up to this size are read at once and sent with others in one write. */
+const SMALL_FILE = 64 * 1024;
+const SLAB = 256 * 1024;
+/** Below the 4 MiB that the oldest daemons take as one message. */
+const CHUNK = 512 * 1024;
+
+interface ListedFile {
+  path: string;
+  size: number;
+}
+
+/** Serves the content of listed files, in the order in which it is asked for. */
+export class FileServer {
+  readonly sent = { files: 0, bytes: 0 };
+  readonly #stream: MessageStream;
+  readonly #tree: Tree;
+  readonly #warn: ((text: string) => void) | undefined;
+  /** By id; undefined is what cannot be asked for, or was already. */
+  readonly #files: Array<ListedFile | undefined> = [];
+  #queue: number[] = [];
+  #next = 0;
+  #ended = false;
+  #wake: (() => void) | undefined;
+  #slab = Buffer.allocUnsafeSlow(SLAB);
+  #used = 0;
+
+  constructor(stream: MessageStream, tree: Tree, warn: ((text: string) => void) | undefined) {
+    this.#stream = stream;
+    this.#tree = tree;
+    this.#warn = warn;
+  }
+
+  /** Counts an entry of the listing; every entry has an id, but only regular files can be asked for. */
+  listed(file: StatEntry | undefined): void {
+    this.#files.push(file && { path: file.path, size: file.size });
+  }
+
+  /** @throws GrpcError for a file that was not listed, or was asked for before. */
+  request(id: number): void {
+    if (!this.#files[id]) throw new GrpcError(Code.INVALID_ARGUMENT, `invalid file id ${id}`);
+    this.#queue.push(id);
+    this.#wake?.();
+  }
+
+  /** No more requests will come. */
+  end(): void {
+    this.#ended = true;
+    this.#wake?.();
+  }
+
+  async run(): Promise<void> {
+    for (;;) {
+      while (this.#next < this.#queue.length) await this.#serve(this.#queue[this.#next++]!);
+      this.#queue = [];
+      this.#next = 0;
+      await this.#flush();
+      if (this.#queue.length > 0) continue;
+      if (this.#ended) return;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  async #serve(id: number): Promise<void> {
+    const file = this.#files[id];
+    if (!file) throw new GrpcError(Code.INVALID_ARGUMENT, `invalid file id ${id}`);
+    this.#files[id] = undefined;
+    this.sent.files++;
+    if (file.size > SMALL_FILE) {
+      await this.#flush();
+      await this.#sendLarge(id, file);
+      return;
+    }
+    if (this.#used + file.size + 2 * MAX_DATA_HEADER > SLAB) await this.#flush();
+    this.#addSmall(id, file);
+  }
+
+  /** Puts the file's content and its end into the slab. */
+  #addSmall(id: number, file: ListedFile): void {
+    const header = dataHeaderLength(id, file.size);
+    let length = 0;
+    if (file.size > 0) {
+      try {
+        length = this.#tree.readSmall(file.path, this.#slab, this.#used + header, file.size);
+      } catch (error) {
+        this.#unreadable(file, error);
+      }
+      if (length < file.size) this.#shorter(file, length);
+    }
+    if (length > 0) {
+      const actual = dataHeaderLength(id, length);
+      if (actual !== header) {
+        this.#slab.copyWithin(this.#used + actual, this.#used + header, this.#used + header + length);
+      }
+      this.#used = writeDataHeader(this.#slab, this.#used, id, length) + length;
+    }
+    this.#used = writeDataHeader(this.#slab, this.#used, id, 0);
+    this.sent.bytes += length;
+  }
+
+  async #sendLarge(id: number, file: ListedFile): Promise<void> {
+    let position = 0;
+    try {
+      await using handle = new Closing(await this.#tree.openLarge(file.path));
+      let ahead = this.#chunk(handle.file, position, file.size);
+      while (position < file.size) {
+        const data = await ahead;
+        if (data.length === 0) break;
+        position += data.length;
+        // Read on while this chunk is on its way.
+        ahead = this.#chunk(handle.file, position, file.size);
+        ahead.catch(() => {});
+        const header = Buffer.allocUnsafe(dataHeaderLength(id, data.length));
+        writeDataHeader(header, 0, id, data.length);
+        this.#stream.sendFramed(header);
+        if (!this.#stream.sendFramed(data)) await this.#stream.drained();
+        if (this.#ended) break;
+      }
+      await ahead;
+    } catch (error) {
+      if (error instanceof GrpcError || (error as { code?: string }).code === "ABORTED") throw error;
+      this.#unreadable(file, error);
+    }
+    if (position < file.size) this.#shorter(file, position);
+    this.sent.bytes += position;
+    const end = Buffer.allocUnsafe(dataHeaderLength(id, 0));
+    writeDataHeader(end, 0, id, 0);
+    this.#stream.sendFramed(end);
+  }
+
+  async #chunk(file: Closing["file"], position: number, size: number): Promise<Buffer> {
+    const length = Math.min(CHUNK, size - position);
+    if (length === 0) return Buffer.alloc(0);
+    const target = Buffer.allocUnsafeSlow(length);
+    const { bytesRead } = await file.read(target, 0, length, position);
+    return target.subarray(0, bytesRead);
+  }
+
+  async #flush(): Promise<void> {
+    if (this.#used > 0) {
+      const more = this.#stream.sendFramed(this.#slab.subarray(0, this.#used));
+      this.#slab = Buffer.allocUnsafeSlow(SLAB);
+      this.#used = 0;
+      if (!more) await this.#stream.drained();
+    }
+    await setImmediate();
+  }
+
+  #shorter(file: ListedFile, length: number): void {
+    this.#warn?.(`${name(file)} changed during the transfer: ${length} of ${file.size} bytes were sent`);
+  }
+
+  /** The daemon gets an empty file, as it would from other clients: the build decides whether that matters. */
+  #unreadable(file: ListedFile, error: unknown): void {
+    this.#warn?.(`${name(file)} could not be read: ${(error as Error).message}`);
+  }
+}
+
+function name(file: ListedFile): string {
+  return Buffer.from(file.path, "latin1").toString("utf8");
+}
+
+class Closing implements AsyncDisposable {
+  readonly file: Awaited<ReturnType<Tree["openLarge"]>>;
+
+  constructor(file: Awaited<ReturnType<Tree["openLarge"]>>) {
+    this.file = file;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.file.close();
+  }
+}

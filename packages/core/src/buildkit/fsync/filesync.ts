@@ -1,0 +1,37 @@
+import { Code, GrpcError } from "../transport/status.ts";
+import type { Metadata } from "../transport/metadata.ts";
+import type { ServerHandler } from "../transport/stream.ts";
+import type { LocalSource } from "./local-source.ts";
+import { type SendOptions, sendTree } from "./sender.ts";
+
+export type { LocalSource } from "./local-source.ts";
+
+/**
+ * The service that the daemon takes local directories from (`moby.filesync.v1.FileSync`). Only what is
+ * listed here can be asked for.
+ * @param sources by mount name: `context`, `dockerfile`, or that of a named context
+ */
+export function fileSyncHandlers(
+  sources: ReadonlyMap<string, LocalSource>,
+  options: SendOptions = {},
+): ReadonlyMap<string, ServerHandler> {
+  const handler: ServerHandler = async (call) => {
+    const name = call.metadata.get("dir-name") ?? "";
+    const source = sources.get(name);
+    if (!source) throw new GrpcError(Code.NOT_FOUND, `no access allowed to dir "${name}"`);
+    const filter = {
+      include: values(call.metadata, "include-patterns"),
+      exclude: values(call.metadata, "exclude-patterns"),
+      follow: values(call.metadata, "followpaths"),
+    };
+    await sendTree(call, source, filter, options);
+  };
+  return new Map([["/moby.filesync.v1.FileSync/DiffCopy", handler]]);
+}
+
+/** Since 0.12 a daemon escapes all values of a key when one of them is not ASCII, and says so. */
+function values(metadata: Metadata, key: string): string[] {
+  const raw = metadata.getAll(key);
+  if (metadata.get(`${key}-encoded`) !== "1") return [...raw];
+  return raw.map((value) => decodeURIComponent(value.replaceAll("+", " ")));
+}

@@ -1,0 +1,158 @@
+import { TsbxError } from "../../errors.ts";
+
+/** Which patterns of a list match a directory or one above it: what its children inherit. */
+export type MatchState = Uint8Array;
+
+interface Pattern {
+  exception: boolean;
+  text: string;
+  matches(path: string): boolean;
+  /** The pattern matches this path and what is below it, and nothing else. */
+  plainPrefix: string | undefined;
+}
+
+/**
+ * A list of ignore or include patterns as Docker's tools understand them: `*`, `?`, `[...]` inside a name,
+ * `**` across directories, `!` for exceptions, the last match wins, and what matches a directory matches
+ * everything in it.
+ */
+export class PatternList {
+  readonly #patterns: Pattern[];
+  readonly #exceptions: Pattern[];
+
+  /** @throws TsbxError `INVALID_PATTERN` */
+  constructor(patterns: readonly string[]) {
+    this.#patterns = patterns.map((text) => text.trim()).filter((text) => text !== "").map(compile);
+    this.#exceptions = this.#patterns.filter((pattern) => pattern.exception);
+  }
+
+  /** The state above the top. */
+  get initial(): MatchState {
+    return new Uint8Array(this.#patterns.length);
+  }
+
+  /** Whether `path` matches, given its directory's state. Writes the path's own state into `state`. */
+  match(path: string, parent: MatchState, state: MatchState): boolean {
+    let matched = false;
+    const patterns = this.#patterns;
+    for (let i = 0; i < patterns.length; i++) {
+      const pattern = patterns[i]!;
+      let match = parent[i] === 1;
+      // A pattern that could not change the outcome is not tried, and not inherited either: the rule of the
+      // tools that wrote these lists' semantics.
+      if (!match && pattern.exception === matched) match = pattern.matches(path);
+      state[i] = match ? 1 : 0;
+      if (match) matched = !pattern.exception;
+    }
+    return matched;
+  }
+
+  /** Whether no path below a directory can match that does not match already. For include lists. */
+  cannotMatchBelow(directory: string): boolean {
+    return this.#patterns.every((pattern) => !reachesInto(pattern, directory));
+  }
+
+  /** Whether everything below a directory that matches does so too. For exclude lists. */
+  matchesAllBelow(directory: string): boolean {
+    return this.#exceptions.every((pattern) => !reachesInto(pattern, directory));
+  }
+}
+
+function reachesInto({ plainPrefix }: Pattern, directory: string): boolean {
+  if (plainPrefix === undefined) return true;
+  return plainPrefix === directory || plainPrefix.startsWith(`${directory}/`);
+}
+
+function compile(source: string): Pattern {
+  const exception = source.startsWith("!");
+  const text = clean(exception ? source.slice(1).trim() : source);
+  if (exception && source.length === 1) {
+    throw new TsbxError("INVALID_PATTERN", 'illegal exclusion pattern: "!"');
+  }
+  return { exception, text, matches: matcher(text), plainPrefix: prefixOf(text) };
+}
+
+/** Like Go's filepath.Clean. */
+function clean(path: string): string {
+  const names: string[] = [];
+  for (const name of path.split("/")) {
+    if (name === "" || name === ".") continue;
+    if (name === ".." && names.length > 0 && names.at(-1) !== "..") names.pop();
+    else names.push(name);
+  }
+  const joined = names.join("/");
+  if (path.startsWith("/")) return `/${joined}`;
+  return joined === "" ? "." : joined;
+}
+
+const SPECIAL = /[*?[\]^\\]/;
+
+function prefixOf(text: string): string | undefined {
+  const base = text.replace(/\/\*\*?$/, "");
+  return SPECIAL.test(base) ? undefined : base;
+}
+
+function matcher(text: string): (path: string) => boolean {
+  if (text === "**") return () => true;
+  const last = text.slice(0, -2);
+  if (text.endsWith("**") && !/[*?[\\]/.test(last)) return (path) => path.startsWith(last);
+  if (text.startsWith("**/") && !/[*?[\\]/.test(text.slice(3))) {
+    const name = text.slice(3);
+    return (path) => path === name || path.endsWith(`/${name}`);
+  }
+  if (text.startsWith("**") && !/[*?[\\]/.test(text.slice(2))) {
+    const end = text.slice(2);
+    return (path) => path.endsWith(end);
+  }
+  if (!/[*?[\\]/.test(text)) return (path) => path === text;
+  const regex = regexOf(text);
+  return (path) => regex.test(path);
+}
+
+function regexOf(text: string): RegExp {
+  let body = "";
+  for (let at = 0; at < text.length; at++) {
+    const char = text[at]!;
+    if (char === "*" && text[at + 1] === "*") {
+      at++;
+      if (text[at + 1] === "/") at++;
+      body += at + 1 >= text.length ? ".*" : "(?:.*/)?";
+    } else if (char === "*") body += "[^/]*";
+    else if (char === "?") body += "[^/]";
+    else if (char === "[") {
+      const end = classEnd(text, at);
+      if (end < 0) throw syntaxError(text);
+      body += text.slice(at, end + 1);
+      at = end;
+    } else if (char === "\\") {
+      const escaped = text[++at];
+      if (escaped === undefined) throw syntaxError(text);
+      body += escape(escaped);
+    } else body += escape(char);
+  }
+  try {
+    return new RegExp(`^${body}$`, "u");
+  } catch {
+    throw syntaxError(text);
+  }
+}
+
+/** Where a character class ends; -1 when it does not. */
+function classEnd(text: string, start: number): number {
+  let at = start + 1;
+  if (text[at] === "^") at++;
+  // In the first place a bracket is no end: an empty class is an error.
+  for (let first = true; at < text.length; at++, first = false) {
+    if (text[at] === "\\") at++;
+    else if (text[at] === "]") return first ? -1 : at;
+  }
+  return -1;
+}
+
+function escape(char: string): string {
+  return /[.*+?^${}()|[\]\\/]/.test(char) ? `\\${char}` : char;
+}
+
+function syntaxError(text: string): TsbxError {
+  return new TsbxError("INVALID_PATTERN", `syntax error in pattern "${text}"`);
+}

@@ -1,0 +1,137 @@
+import { randomBytes } from "node:crypto";
+import * as fs from "node:fs";
+import { TsbxError } from "../../errors.ts";
+import { type Destination, split } from "./destination.ts";
+import { posixPermissions } from "./go-mode.ts";
+import { OverlappedWriter } from "./overlapped-writer.ts";
+
+const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = fs.constants;
+const CREATE = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
+
+/** What of a received entry matters on disk. */
+export interface EntryAttributes {
+  path: string;
+  mode: number;
+  /** Seconds. */
+  mtime: number;
+}
+
+/** Makes a directory, or makes what is there one. A directory that is there already stays. */
+export function placeDirectory(dest: Destination, path: string): void {
+  const target = dest.pathOf(path);
+  const existing = fs.lstatSync(target, { throwIfNoEntry: false });
+  if (existing?.isDirectory()) return;
+  if (existing) fs.unlinkSync(target);
+  try {
+    fs.mkdirSync(target, { mode: 0o700 });
+  } catch (error) {
+    // Streams of several platforms fill one destination side by side.
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
+}
+
+export function placeSymlink(dest: Destination, entry: EntryAttributes, target: Buffer): void {
+  replace(dest, entry.path, (path) => {
+    fs.symlinkSync(target, path);
+    fs.lutimesSync(path, entry.mtime, entry.mtime);
+  });
+}
+
+/** Links to a regular file of the same destination. */
+export function placeHardLink(dest: Destination, path: string, linkname: string): void {
+  const names = linkname.split("/");
+  const clean = names.every((name) => name !== "" && name !== "." && name !== "..");
+  const source = clean ? dest.pathOf(linkname) : undefined;
+  if (!source || !fs.lstatSync(source, { throwIfNoEntry: false })?.isFile()) {
+    throw new TsbxError("UNSAFE_PATH", `invalid link ${JSON.stringify(path)} to unknown path ${JSON.stringify(linkname)}`);
+  }
+  replace(dest, path, (temporary) => fs.linkSync(source, temporary));
+}
+
+/** Writes a whole small file. */
+export function placeFile(dest: Destination, entry: EntryAttributes, content: readonly Buffer[]): void {
+  replace(dest, entry.path, (path) => {
+    const fd = fs.openSync(path, CREATE, 0o600);
+    try {
+      for (const part of content) writeFully(fd, part);
+      fs.fchmodSync(fd, posixPermissions(entry.mode));
+      fs.futimesSync(fd, entry.mtime, entry.mtime);
+    } finally {
+      fs.closeSync(fd);
+    }
+  });
+}
+
+function writeFully(fd: number, bytes: Buffer): void {
+  for (let at = 0; at < bytes.length; ) at += fs.writeSync(fd, bytes, at);
+}
+
+/** A large file on its way: it has another name until it is complete. */
+export class IncomingFile {
+  readonly #dest: Destination;
+  readonly #temporary: string;
+  readonly #writer: OverlappedWriter;
+
+  private constructor(dest: Destination, temporary: string, writer: OverlappedWriter) {
+    this.#dest = dest;
+    this.#temporary = temporary;
+    this.#writer = writer;
+  }
+
+  static async create(dest: Destination, path: string): Promise<IncomingFile> {
+    const temporary = temporaryName(path);
+    const writer = await OverlappedWriter.create(dest.pathOf(temporary), CREATE, 0o600);
+    return new IncomingFile(dest, temporary, writer);
+  }
+
+  write(bytes: Buffer): Promise<void> {
+    return this.#writer.write(bytes);
+  }
+
+  async complete(entry: EntryAttributes): Promise<void> {
+    await this.#writer.finish();
+    await this.#writer.file.chmod(posixPermissions(entry.mode));
+    await this.#writer.file.utimes(entry.mtime, entry.mtime);
+    await this.#writer.close();
+    moveInto(this.#dest, this.#temporary, entry.path);
+  }
+
+  async abandon(): Promise<void> {
+    await this.#writer.close();
+    fs.rmSync(this.#dest.pathOf(this.#temporary), { force: true });
+  }
+}
+
+/** Makes something under a free name; where the name is taken, under a temporary one that takes its place. */
+function replace(dest: Destination, path: string, make: (path: Buffer) => void): void {
+  const target = dest.pathOf(path);
+  if (!fs.lstatSync(target, { throwIfNoEntry: false })) {
+    make(target);
+    return;
+  }
+  const temporary = temporaryName(path);
+  const temporaryPath = dest.pathOf(temporary);
+  try {
+    make(temporaryPath);
+    moveInto(dest, temporary, path);
+  } catch (error) {
+    fs.rmSync(temporaryPath, { force: true });
+    throw error;
+  }
+}
+
+function moveInto(dest: Destination, temporary: string, path: string): void {
+  const target = dest.pathOf(path);
+  if (fs.lstatSync(target, { throwIfNoEntry: false })?.isDirectory()) {
+    dest.forget(path);
+    fs.rmSync(dest.pathOf(path), { recursive: true, force: true });
+  }
+  fs.renameSync(dest.pathOf(temporary), dest.pathOf(path));
+}
+
+function temporaryName(path: string): string {
+  const { parent } = split(path);
+  // A name may be at its longest already, so the temporary one does not contain it.
+  const temporary = `.tsbx-${randomBytes(8).toString("hex")}.tmp`;
+  return parent === "" ? temporary : `${parent}/${temporary}`;
+}

@@ -1,0 +1,161 @@
+import * as fs from "node:fs";
+import { TsbxError } from "../../errors.ts";
+import { Code, GrpcError } from "../transport/status.ts";
+import type { MessageStream } from "../transport/stream.ts";
+import { Destination } from "./destination.ts";
+import { GoMode, posixPermissions } from "./go-mode.ts";
+import { decodePacket, encodeFin, encodeRequest, PacketType, type ReceivedStat } from "./packet.ts";
+import {
+  type EntryAttributes,
+  IncomingFile,
+  placeDirectory,
+  placeFile,
+  placeHardLink,
+  placeSymlink,
+} from "./received-entry.ts";
+import { ReceivedOrder } from "./received-order.ts";
+
+/** A file up to this size is written at once when it is complete. */
+const SMALL_FILE = 256 * 1024;
+/** Requests that go out in one write. */
+const REQUEST_BATCH = 256;
+
+export interface ReceiveOptions {
+  /** Learns of entries that cannot be made here, such as devices. */
+  onWarning?: (text: string) => void;
+}
+
+/** A regular file that was asked for. */
+interface PendingFile extends EntryAttributes {
+  parts: Buffer[];
+  length: number;
+  incoming?: IncomingFile;
+}
+
+/**
+ * The receiver's side of a directory transfer (fsutil's DiffCopy): puts the sender's tree into `directory`.
+ * What is there and not in the tree stays. Several transfers may fill one directory at the same time.
+ * @throws TsbxError `UNSAFE_PATH` when the sender tries to leave the directory.
+ */
+export async function receiveTree(
+  stream: MessageStream,
+  directory: string,
+  options: ReceiveOptions = {},
+): Promise<void> {
+  const dest = new Destination(directory);
+  const transfer = new Transfer(stream, dest, options);
+  try {
+    await transfer.run();
+  } finally {
+    await transfer.abandon();
+    dest.close();
+  }
+}
+
+class Transfer {
+  readonly #stream: MessageStream;
+  readonly #dest: Destination;
+  readonly #options: ReceiveOptions;
+  readonly #order = new ReceivedOrder();
+  readonly #pending = new Map<number, PendingFile>();
+  readonly #directories: EntryAttributes[] = [];
+  readonly #links: Array<{ path: string; linkname: string }> = [];
+  #requests: number[] = [];
+  #nextId = 0;
+  #listed = false;
+  #finished = false;
+
+  constructor(stream: MessageStream, dest: Destination, options: ReceiveOptions) {
+    this.#stream = stream;
+    this.#dest = dest;
+    this.#options = options;
+  }
+
+  async run(): Promise<void> {
+    for await (const message of this.#stream.messages()) {
+      const packet = decodePacket(message);
+      switch (packet.type) {
+        case PacketType.STAT:
+          if (packet.stat) this.#entry(packet.stat);
+          else this.#listed = true;
+          break;
+        case PacketType.DATA:
+          await this.#data(packet.id, packet.data);
+          break;
+        case PacketType.ERR:
+          throw new TsbxError("EXPORT_FAILED", `the daemon failed to send: ${packet.data.toString("utf8")}`);
+      }
+      if (this.#requests.length >= REQUEST_BATCH || this.#listed) this.#request();
+      if (this.#listed && this.#pending.size === 0 && !this.#finished) this.#finish();
+    }
+    if (!this.#finished) throw new GrpcError(Code.INTERNAL, "the transfer ended before it was complete");
+  }
+
+  /** Removes what is not complete. */
+  async abandon(): Promise<void> {
+    for (const file of this.#pending.values()) await file.incoming?.abandon();
+  }
+
+  #entry(stat: ReceivedStat): void {
+    const id = this.#nextId++;
+    const path = stat.path.toString("latin1");
+    const { mode } = stat;
+    const isDirectory = (mode & GoMode.DIR) !== 0;
+    this.#order.check(path, isDirectory);
+    const entry = { path, mode, mtime: Number(stat.modTime) / 1e9 };
+    if (isDirectory) {
+      placeDirectory(this.#dest, path);
+      this.#directories.push(entry);
+    } else if (mode & GoMode.SYMLINK) {
+      placeSymlink(this.#dest, entry, stat.linkname);
+    } else if ((mode & GoMode.TYPE) !== 0) {
+      this.#options.onWarning?.(`${stat.path.toString("utf8")} is a device or a pipe: not exported`);
+    } else if (stat.linkname.length > 0) {
+      // Its target may not have arrived yet.
+      this.#links.push({ path, linkname: stat.linkname.toString("latin1") });
+    } else {
+      this.#pending.set(id, { ...entry, parts: [], length: 0 });
+      this.#requests.push(id);
+    }
+  }
+
+  async #data(id: number, data: Buffer): Promise<void> {
+    const file = this.#pending.get(id);
+    if (!file) throw new GrpcError(Code.INVALID_ARGUMENT, `data for file ${id}, which was not asked for`);
+    if (data.length === 0) {
+      if (file.incoming) await file.incoming.complete(file);
+      else placeFile(this.#dest, file, file.parts);
+      this.#pending.delete(id);
+      return;
+    }
+    if (file.incoming) return file.incoming.write(data);
+    file.parts.push(data);
+    file.length += data.length;
+    if (file.length > SMALL_FILE) {
+      file.incoming = await IncomingFile.create(this.#dest, file.path);
+      for (const part of file.parts.splice(0)) await file.incoming.write(part);
+    }
+  }
+
+  #request(): void {
+    if (this.#requests.length === 0) return;
+    this.#stream.sendFramed(Buffer.concat(this.#requests.map(encodeRequest)));
+    this.#requests = [];
+  }
+
+  #finish(): void {
+    this.#finished = true;
+    for (const { path, linkname } of this.#links) placeHardLink(this.#dest, path, linkname);
+    // Last, and from the bottom: what is put into a directory changes its time, and may need its permission.
+    for (const directory of this.#directories.reverse()) {
+      const fd = this.#dest.openForMetadata(directory.path);
+      try {
+        fs.fchmodSync(fd, posixPermissions(directory.mode));
+        fs.futimesSync(fd, directory.mtime, directory.mtime);
+      } finally {
+        fs.closeSync(fd);
+      }
+    }
+    this.#stream.sendFramed(encodeFin());
+  }
+}
