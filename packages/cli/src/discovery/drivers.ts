@@ -1,0 +1,86 @@
+import { pathToFileURL } from "node:url";
+import { CONTRACT_VERSION, checkDriver, type Driver } from "@tsbx/core/driver";
+import { TsbxError } from "@tsbx/core/errors";
+import { entryOf } from "./entry.ts";
+import type { DriverPackage } from "./manifest.ts";
+
+/** The drivers that are installed. Each is imported when it is first loaded, and not before. */
+export class InstalledDrivers {
+  private readonly packages: readonly DriverPackage[];
+
+  constructor(packages: readonly DriverPackage[]) {
+    this.packages = packages;
+  }
+
+  /** Names of the drivers that are installed, whether or not they can be loaded. */
+  names(): string[] {
+    return [...new Set(this.packages.map(({ driver }) => driver))].sort();
+  }
+
+  has(name: string): boolean {
+    return this.packages.some(({ driver }) => driver === name);
+  }
+
+  /**
+   * Imports a driver.
+   * @throws TsbxError `DRIVER_NOT_INSTALLED`, `DRIVER_AMBIGUOUS`, `DRIVER_CONTRACT`, `DRIVER_BROKEN`
+   */
+  async load(name: string): Promise<Driver> {
+    const found = this.packages.filter(({ driver }) => driver === name);
+    const [chosen] = found;
+    if (!chosen) throw this.notInstalled(name);
+    if (found.length > 1) throw ambiguous(name, found);
+    if (chosen.contract !== CONTRACT_VERSION) throw otherContract(chosen);
+    return importDriver(chosen);
+  }
+
+  private notInstalled(name: string): TsbxError {
+    const names = this.names();
+    const installed = names.length > 0 ? ` (installed: ${names.join(", ")})` : "";
+    return new TsbxError("DRIVER_NOT_INSTALLED", `driver ${name} is not installed${installed}`, {
+      hint: `Install it: npm install @tsbx/driver-${name}`,
+    });
+  }
+}
+
+function ambiguous(name: string, found: readonly DriverPackage[]): TsbxError {
+  const packages = found.map((each) => `${each.name} in ${each.directory}`).join(" and ");
+  return new TsbxError("DRIVER_AMBIGUOUS", `several packages provide driver ${name}: ${packages}`, {
+    hint: "Uninstall all of them but one.",
+  });
+}
+
+function otherContract({ driver, name, contract }: DriverPackage): TsbxError {
+  const behind = contract < CONTRACT_VERSION ? name : "@tsbx/cli";
+  return new TsbxError(
+    "DRIVER_CONTRACT",
+    `driver ${driver} of package ${name} is made for driver contract ${contract}, this tsbx has ${CONTRACT_VERSION}`,
+    { hint: `Update the older one: npm install ${behind}@latest` },
+  );
+}
+
+async function importDriver(found: DriverPackage): Promise<Driver> {
+  const broken = (problem: string, cause?: unknown) =>
+    new TsbxError(
+      "DRIVER_BROKEN",
+      `cannot load driver ${found.driver} of package ${found.name}: ${problem}`,
+      {
+        hint: `Install it anew, or tell its makers: ${found.directory}`,
+        cause,
+      },
+    );
+  const entry = entryOf(found);
+  if (!entry) throw broken("its package.json exports nothing to import");
+  let driver: unknown;
+  try {
+    const module: { default?: unknown } = await import(pathToFileURL(entry).href);
+    driver = module.default;
+    checkDriver(driver);
+  } catch (error) {
+    throw broken(error instanceof Error ? error.message : String(error), error);
+  }
+  if (driver.name !== found.driver) {
+    throw broken(`its driver is named ${driver.name}, its package.json says ${found.driver}`);
+  }
+  return driver;
+}

@@ -1,0 +1,44 @@
+import { join } from "node:path";
+import { TsbxError } from "@tsbx/core/errors";
+import type { SelectedNode, SelectionOptions } from "./select.ts";
+
+/** Drivers that can find a daemon by themselves, or make one; the first that does is used. */
+const CANDIDATES = [
+  { driver: "docker", builder: "default", name: "default" },
+  { driver: "buildkitd", builder: "buildkitd", name: "buildkitd0" },
+];
+
+/**
+ * Picks what the installed drivers detect on this machine. A driver that fails is warned about and passed over.
+ * @throws TsbxError `NO_BUILDER`
+ */
+export async function detectNode(options: SelectionOptions): Promise<SelectedNode> {
+  const { drivers, env, stateDir, signal, warn } = options;
+  const missing: string[] = [];
+  for (const { driver: driverName, builder, name } of CANDIDATES) {
+    if (!drivers.has(driverName)) {
+      missing.push(`@tsbx/driver-${driverName}`);
+      continue;
+    }
+    try {
+      const driver = await drivers.load(driverName);
+      const endpoint = await driver.detect?.({ env, stateDir: join(stateDir, driverName) }, signal);
+      signal.throwIfAborted();
+      if (endpoint === undefined && driver.detect) continue;
+      return { driver, builder, name, ...(endpoint && { endpoint }), reason: "detection on this machine" };
+    } catch (error) {
+      if (signal.aborted) throw error;
+      warn((error as Error).message);
+    }
+  }
+  throw new TsbxError(
+    "NO_BUILDER",
+    "there is no builder: none is in use, and no daemon was found on this machine",
+    {
+      hint: [
+        "Set BUILDKIT_HOST to the address of a buildkitd",
+        ...(missing.length > 0 ? [`or let tsbx find or run one: npm install ${missing.at(-1)}`] : []),
+      ].join(", "),
+    },
+  );
+}
