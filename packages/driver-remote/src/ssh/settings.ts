@@ -1,0 +1,104 @@
+import { readFile } from "node:fs/promises";
+import { userInfo } from "node:os";
+import { delimiter, isAbsolute, join } from "node:path";
+import { type DriverContext, type OptionValues, TsbxError } from "@tsbx/core/driver";
+import type { SshEndpoint } from "../endpoint.ts";
+import { lookupSshConfig, type SshConfig } from "./config.ts";
+
+/** Everything about one ssh connection, put together from the endpoint, the options and ~/.ssh/config. */
+export interface SshSettings {
+  host: string;
+  port: number;
+  user: string;
+  /** Key files that were asked for. */
+  identities: string[];
+  /** Key files that are tried when they are there. */
+  defaultIdentities: string[];
+  passphrase?: string;
+  /** The socket of the user's agent. */
+  agent?: string;
+  knownHostsFiles: string[];
+}
+
+const DEFAULT_KEYS = ["id_ed25519", "id_ecdsa", "id_rsa"];
+
+/** @throws TsbxError `SSH_CONFIG_UNSUPPORTED`, `INVALID_DRIVER_OPTION` */
+export async function sshSettings(
+  endpoint: SshEndpoint,
+  options: OptionValues,
+  env: DriverContext["env"],
+): Promise<SshSettings> {
+  const home = env.HOME ?? env.USERPROFILE;
+  const dotSsh = home === undefined ? undefined : join(home, ".ssh");
+  const config = await readConfig(dotSsh, endpoint.host);
+  if (config.proxy) throw unsupportedProxy(endpoint.host, config.proxy);
+  const user = endpoint.user ?? config.user ?? userInfo().username;
+  const host = config.hostname?.replaceAll("%h", endpoint.host) ?? endpoint.host;
+  const expand = (path: string) => expandPath(path, { home, host, user });
+  const passphrase = passphraseOf(options, env);
+  const knownHosts = knownHostsOption(options) ??
+    config.userKnownHostsFiles?.map(expand) ?? [
+      ...(dotSsh === undefined ? [] : [join(dotSsh, "known_hosts")]),
+    ];
+  return {
+    host,
+    port: endpoint.port ?? config.port ?? 22,
+    user,
+    identities: options.identity ? [String(options.identity)] : config.identityFiles.map(expand),
+    defaultIdentities: dotSsh === undefined ? [] : DEFAULT_KEYS.map((name) => join(dotSsh, name)),
+    ...(passphrase === undefined ? {} : { passphrase }),
+    ...(env.SSH_AUTH_SOCK ? { agent: env.SSH_AUTH_SOCK } : {}),
+    knownHostsFiles: options.knownhosts ? knownHosts : [...knownHosts, "/etc/ssh/ssh_known_hosts"],
+  };
+}
+
+async function readConfig(dotSsh: string | undefined, host: string): Promise<SshConfig> {
+  const text = dotSsh === undefined ? "" : await readFile(join(dotSsh, "config"), "utf8").catch(() => "");
+  return lookupSshConfig(text, host);
+}
+
+function expandPath(path: string, values: { home: string | undefined; host: string; user: string }): string {
+  const { home = "", host, user } = values;
+  const tokens: Record<string, string> = {
+    "%d": home,
+    "%h": host,
+    "%r": user,
+    "%u": userInfo().username,
+    "%%": "%",
+  };
+  return path.replace(/^~(?=\/)/, home).replace(/%[dhru%]/g, (token) => tokens[token] ?? token);
+}
+
+function passphraseOf(options: OptionValues, env: DriverContext["env"]): string | undefined {
+  const name = options["identity-passphrase-env"];
+  if (!name) return undefined;
+  const passphrase = env[String(name)];
+  if (passphrase !== undefined) return passphrase;
+  throw new TsbxError(
+    "INVALID_DRIVER_OPTION",
+    `driver option identity-passphrase-env names ${name}, which is not set`,
+    {
+      hint: `Set ${name} in the environment to the passphrase of the ssh key.`,
+    },
+  );
+}
+
+function knownHostsOption(options: OptionValues): string[] | undefined {
+  if (!options.knownhosts) return undefined;
+  const files = String(options.knownhosts).split(delimiter);
+  const relative = files.find((file) => !isAbsolute(file));
+  if (relative === undefined) return files;
+  throw new TsbxError("INVALID_DRIVER_OPTION", `driver option knownhosts holds ${JSON.stringify(relative)}`, {
+    hint: `Accepted: absolute paths, separated by "${delimiter}".`,
+  });
+}
+
+function unsupportedProxy(host: string, proxy: string): TsbxError {
+  return new TsbxError(
+    "SSH_CONFIG_UNSUPPORTED",
+    `the ssh configuration sets ${proxy} for ${host}, which tsbx does not do`,
+    {
+      hint: `Open the way with OpenSSH: ssh -NL /tmp/buildkitd.sock:/run/buildkit/buildkitd.sock ${host}, then use unix:///tmp/buildkitd.sock.`,
+    },
+  );
+}
