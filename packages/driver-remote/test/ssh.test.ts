@@ -1,9 +1,11 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createConnection, createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { promisify } from "node:util";
 import { loadBed } from "@tsbx/testbed";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -93,6 +95,22 @@ describe("reaches the daemon", () => {
   });
 });
 
+test("carries much data both ways, and half-closes", async () => {
+  const path = join(home, "echo.sock");
+  const echo = createServer({ allowHalfOpen: true }, (socket) => socket.pipe(socket));
+  await once(echo.listen(path), "listening");
+  try {
+    const stream = await connect(url(ssh.port, path), options).dial(never);
+    const blocks = Array.from({ length: 32 }, () => randomBytes(1024 * 1024));
+    Readable.from(blocks).pipe(stream);
+    const received = createHash("sha256");
+    for await (const chunk of stream) received.update(chunk);
+    expect(received.digest("hex")).toBe(createHash("sha256").update(Buffer.concat(blocks)).digest("hex"));
+  } finally {
+    echo.close();
+  }
+});
+
 describe("refusals", () => {
   test.each<[string, string, Record<string, string>, Record<string, string>]>([
     ["a changed host key", "SSH_HOST_KEY_MISMATCH", { ...options, knownhosts: ssh.wrongKnownHosts }, {}],
@@ -179,7 +197,7 @@ describe("connections end", () => {
           onward.destroy();
         });
       onward.on("error", () => socket.destroy());
-      relay.emit("arrival");
+      onward.on("data", () => relay.emit("answer"));
     });
     await once(relay.listen(0, "127.0.0.1"), "listening");
     const address = relay.address();
@@ -209,11 +227,19 @@ describe("connections end", () => {
     await expect.poll(() => sockets.size).toBe(0);
   });
 
-  test("on abort in the middle", async () => {
+  test.each([1, 2, 3, 4, 5, 6, 7])("on abort at the host's answer number %i", async (stage) => {
     const abort = new AbortController();
-    relay.once("arrival", () => abort.abort());
-    await expect(dial(abort.signal)).rejects.toMatchObject({ code: "ABORTED" });
-    await expect.poll(() => sockets.size).toBe(0);
+    let answers = 0;
+    const count = () => {
+      if (++answers === stage) abort.abort();
+    };
+    relay.on("answer", count);
+    try {
+      await expect(dial(abort.signal)).rejects.toMatchObject({ code: "ABORTED" });
+      await expect.poll(() => sockets.size).toBe(0);
+    } finally {
+      relay.off("answer", count);
+    }
   });
 
   test("and their stream with them, when the network is lost", async () => {
