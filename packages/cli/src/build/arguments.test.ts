@@ -86,11 +86,8 @@ describe("parseBuildArguments", () => {
         },
       },
     ],
-    [
-      ["--ssh", "default", "--ssh=key=/a,/b"],
-      { ssh: { default: { paths: ["/agent"] }, key: { paths: ["/a", "/b"] } } },
-    ],
-    [["git@github.com:a/b"], { ssh: { default: { paths: ["/agent"] } } }],
+    [["--ssh", "default", "--ssh=key=/a,/b"], { ssh: { default: ["/agent"], key: ["/a", "/b"] } }],
+    [["git@github.com:a/b"], { ssh: { default: ["/agent"] } }],
     [
       ["--cache-from", "a,b", "--cache-to=type=inline"],
       {

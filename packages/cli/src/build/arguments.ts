@@ -12,12 +12,13 @@ import { buildArgs, buildContexts, labels } from "./pairs.ts";
 import { platforms } from "./platforms.ts";
 import { runSettings } from "./run-settings.ts";
 import { parseSecrets } from "./secrets.ts";
-import { parseSsh } from "./ssh.ts";
+import { parseSsh, type SshPaths } from "./ssh.ts";
 
 export type BuildFlags = FlagValues<typeof BUILD_FLAGS>;
 
 /** The options of a build as far as the arguments and the environment alone tell them. */
-export type ArgumentOptions = Omit<BuildOptions, "context" | "dockerfile"> & {
+export type ArgumentOptions = Omit<BuildOptions, "context" | "dockerfile" | "ssh"> & {
+  ssh: SshPaths;
   frontendAttrs: Record<string, string>;
   outputs: NonNullable<BuildOptions["outputs"]>;
 };

@@ -30,17 +30,17 @@ export function checkSources(context: string, file: string | undefined): void {
 export async function readSources(
   context: string,
   file: string | undefined,
-  stdin: Readable,
+  stdin: () => Readable,
 ): Promise<BuildSources> {
   if (context === "-") {
-    const source = await readStdinSource(stdin);
+    const source = await readStdinSource(stdin());
     if ("archive" in source) return { context: source, ...(file ? { dockerfile: file } : {}) };
     if (file) {
       throw invalid("ambiguous Dockerfile source: both stdin and flag correspond to Dockerfiles");
     }
     return { context: { files: {} }, dockerfile: { content: source.dockerfile } };
   }
-  if (file === "-") return { context, dockerfile: { content: await readStdin(stdin) } };
+  if (file === "-") return { context, dockerfile: { content: await readStdin(stdin()) } };
   return { context, ...(file ? { dockerfile: file } : {}) };
 }
 

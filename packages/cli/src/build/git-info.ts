@@ -8,7 +8,7 @@ import type { Environment } from "../io.ts";
 const run = promisify(execFile);
 
 /** Local directories of a build, by mount name. */
-export type LocalDirs = Readonly<Record<"context" | "dockerfile", string>>;
+export type LocalDirs = Readonly<{ context: string; dockerfile?: string }>;
 
 interface GitInfoOptions {
   env: Environment;

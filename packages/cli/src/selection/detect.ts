@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { TsbxError } from "@tsbx/core/errors";
+import { TsbxError, throwIfAborted } from "@tsbx/core/errors";
 import type { SelectedNode, SelectionOptions } from "./select.ts";
 
 /** Drivers that can find a daemon by themselves, or make one; the first that does is used. */
@@ -23,7 +23,7 @@ export async function detectNode(options: SelectionOptions): Promise<SelectedNod
     try {
       const driver = await drivers.load(driverName);
       const endpoint = await driver.detect?.({ env, stateDir: join(stateDir, driverName) }, signal);
-      signal.throwIfAborted();
+      throwIfAborted(signal);
       if (endpoint === undefined && driver.detect) continue;
       return { driver, builder, name, ...(endpoint && { endpoint }), reason: "detection on this machine" };
     } catch (error) {

@@ -1,0 +1,66 @@
+import { join } from "node:path";
+import type { BuilderNode, BuildOptions, BuildResult } from "@tsbx/core";
+import type { CommandContext } from "../commands/command.ts";
+import { dockerConfigDir } from "../docker-config.ts";
+import { createRenderer, type ProgressRenderer } from "../progress/renderer.ts";
+import type { SelectedNode } from "../selection/select.ts";
+import { stateDir } from "../selection/state-dir.ts";
+import { bootVertex } from "./boot-progress.ts";
+
+/** What `tsbx build` needs of the SDK. */
+export type Core = Pick<
+  typeof import("@tsbx/core"),
+  "openNode" | "build" | "dockerConfigCredentials" | "buildMetadata"
+>;
+
+interface Execution {
+  selected: SelectedNode;
+  request: BuildOptions;
+  /** The progress mode. */
+  progress: string;
+  debug: boolean;
+}
+
+/** What a build left behind, and what its metadata file would hold. */
+export interface Executed {
+  result: BuildResult;
+  metadata: Record<string, unknown>;
+}
+
+/** Boots the node, builds on it, and shows the progress of both. */
+export async function execute(
+  { selected, request, progress, debug }: Execution,
+  { io, signal }: CommandContext,
+  core: Core,
+): Promise<Executed> {
+  const { env } = io;
+  const { driver, reason: _, ...config } = selected;
+  const node = core.openNode(driver, config, { env, stateDir: join(stateDir(env), driver.name) });
+  try {
+    const description = { builder: node.builder, driver: driver.name };
+    const renderer = await createRenderer(progress, { output: io.stderr, env, description, debug });
+    try {
+      await boot(node, renderer, signal);
+      const credentials = core.dockerConfigCredentials({ configDir: dockerConfigDir(env), env });
+      const run = core.build(node, { ...request, credentials });
+      for await (const event of run.progress) renderer.write(event);
+      const result = await run.result;
+      return { result, metadata: core.buildMetadata(result, node) };
+    } finally {
+      await renderer.close();
+    }
+  } finally {
+    await node.close();
+  }
+}
+
+async function boot(node: BuilderNode, renderer: ProgressRenderer, signal: AbortSignal): Promise<void> {
+  const vertex = bootVertex((event) => renderer.write(event));
+  try {
+    await node.boot(vertex.onStep, signal);
+    vertex.end();
+  } catch (error) {
+    vertex.end(error instanceof Error ? error : new Error(String(error)));
+    throw error;
+  }
+}

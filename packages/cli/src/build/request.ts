@@ -1,0 +1,56 @@
+import { stat } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import type { BuildOptions } from "@tsbx/core";
+import type { CommandContext } from "../commands/command.ts";
+import type { DockerConfig } from "../docker-config.ts";
+import { readClientId } from "../selection/client-id.ts";
+import { storeDir } from "../selection/store.ts";
+import type { ArgumentOptions } from "./arguments.ts";
+import { readSources } from "./context.ts";
+import { gitInfo } from "./git-info.ts";
+import { proxyBuildArgs } from "./proxies.ts";
+import { sshSources } from "./ssh.ts";
+
+interface RequestInput {
+  options: ArgumentOptions;
+  /** The context argument. */
+  path: string;
+  file: string | undefined;
+  dockerConfig: DockerConfig;
+}
+
+/** Completes the options with what has to be read first: stdin, the work tree, docker's proxies, the client's id. */
+export async function buildRequest(
+  { options, path, file, dockerConfig }: RequestInput,
+  context: CommandContext,
+): Promise<BuildOptions> {
+  const { env, cwd } = context.io;
+  const [sources, ssh, clientId, vcs] = await Promise.all([
+    readSources(path, file, () => context.io.stdin),
+    sshSources(options.ssh, cwd),
+    readClientId(storeDir(env)),
+    vcsAttributes(path, file, context),
+  ]);
+  const buildArgs = options.buildArgs ?? {};
+  return {
+    ...options,
+    ...sources,
+    ssh,
+    buildArgs: { ...buildArgs, ...proxyBuildArgs(dockerConfig, buildArgs, env) },
+    ...(clientId && { clientId }),
+    frontendAttrs: { ...vcs, ...options.frontendAttrs },
+    signal: context.signal,
+  };
+}
+
+async function vcsAttributes(
+  path: string,
+  file: string | undefined,
+  { io: { env, cwd }, signal, warn }: CommandContext,
+): Promise<Record<string, string>> {
+  const directory = resolve(cwd, path);
+  const isDirectory = path !== "-" && (await stat(directory).catch(() => undefined))?.isDirectory();
+  if (!isDirectory) return {};
+  const dockerfile = file && file !== "-" ? dirname(resolve(cwd, file)) : directory;
+  return gitInfo({ context: directory, ...(file !== "-" && { dockerfile }) }, { env, signal, warn });
+}

@@ -1,0 +1,28 @@
+import { rm } from "node:fs/promises";
+import { resolve } from "node:path";
+import type { BuildResult } from "@tsbx/core";
+import { writeFileAtomic } from "../files/atomic.ts";
+import type { BuildFlags } from "./arguments.ts";
+
+type FileFlags = Pick<BuildFlags, "iidfile" | "metadata-file">;
+
+/** What the peer calls the image ID: the digest of its configuration, else of its manifest; empty without image. */
+export function imageId({ exporterResponse }: BuildResult): string {
+  return exporterResponse["containerimage.config.digest"] ?? exporterResponse["containerimage.digest"] ?? "";
+}
+
+/** Removes the ID of an earlier build, so that nobody takes it for this one's. */
+export async function removeImageIdFile({ iidfile }: FileFlags, cwd: string): Promise<void> {
+  if (iidfile) await rm(resolve(cwd, iidfile), { force: true });
+}
+
+/** Writes what `--iidfile` and `--metadata-file` ask for. */
+export async function writeResultFiles(
+  flags: FileFlags,
+  cwd: string,
+  { id, metadata }: { id: string; metadata: Record<string, unknown> },
+): Promise<void> {
+  if (flags.iidfile) await writeFileAtomic(resolve(cwd, flags.iidfile), id);
+  const path = flags["metadata-file"];
+  if (path) await writeFileAtomic(resolve(cwd, path), JSON.stringify(metadata, null, 2));
+}

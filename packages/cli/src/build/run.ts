@@ -1,0 +1,57 @@
+import type { CommandContext } from "../commands/command.ts";
+import { discoverDrivers } from "../discovery/discover.ts";
+import { readDockerConfig } from "../docker-config.ts";
+import { type SelectedNode, selectNode } from "../selection/select.ts";
+import { stateDir } from "../selection/state-dir.ts";
+import { type BuildFlags, isQuiet, parseBuildArguments } from "./arguments.ts";
+import { defaultOutputs } from "./default-output.ts";
+import { type Core, execute } from "./execute.ts";
+import { buildRequest } from "./request.ts";
+import { imageId, removeImageIdFile, writeResultFiles } from "./result-files.ts";
+
+/** Runs `tsbx build`: checks the arguments, picks a node, builds on it, and reports. */
+export async function runBuild(
+  flags: BuildFlags,
+  path: string,
+  context: CommandContext,
+  loadCore: () => Promise<Core>,
+): Promise<void> {
+  const { io, signal, warn } = context;
+  const options = parseBuildArguments(flags, path, io);
+  await removeImageIdFile(flags, io.cwd);
+  const dockerConfig = await readDockerConfig(io.env, warn);
+  const request = await buildRequest({ options, path, file: flags.file, dockerConfig }, context);
+
+  const selected = await selectNode({
+    flag: flags.builder,
+    env: io.env,
+    dockerConfig,
+    drivers: await discoverDrivers(io),
+    stateDir: stateDir(io.env),
+    signal,
+    warn,
+  });
+  announce(selected, flags, context);
+  const outputs = defaultOutputs(options, selected.driver, { env: io.env, warn });
+
+  const { result, metadata } = await execute(
+    { selected, request: { ...request, outputs }, progress: progressMode(flags), debug: flags.debug },
+    context,
+    await loadCore(),
+  );
+  for (const notice of result.notices) warn(notice);
+  await writeResultFiles(flags, io.cwd, { id: imageId(result), metadata });
+  if (isQuiet(flags)) io.stdout.write(`${imageId(result)}\n`);
+}
+
+function progressMode(flags: BuildFlags): string {
+  return isQuiet(flags) ? "quiet" : (flags.progress ?? "auto");
+}
+
+/** Says what was picked and why; not where stderr is to be silent, or is for machines. */
+function announce(selected: SelectedNode, flags: BuildFlags, { io }: CommandContext): void {
+  if (["quiet", "none", "rawjson"].includes(progressMode(flags))) return;
+  const { builder, driver, endpoint, reason } = selected;
+  const where = endpoint ? `${driver.name} driver at ${endpoint}` : `${driver.name} driver`;
+  io.stderr.write(`Builder ${builder} (${where}), chosen by ${reason}\n`);
+}

@@ -1,0 +1,30 @@
+import type { Command } from "./command.ts";
+
+interface CommandEntry {
+  summary: string;
+  /** Further names. */
+  aliases?: readonly string[];
+  load(): Promise<Command>;
+}
+
+/** All commands by name. The summaries are here so that the list of commands loads none of them. */
+export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
+  build: {
+    summary: "Start a build",
+    aliases: ["b"],
+    load: async () => (await import("./build.ts")).command as unknown as Command,
+  },
+  help: {
+    summary: "Show how to use tsbx or one of its commands",
+    load: async () => (await import("./help.ts")).command,
+  },
+  version: {
+    summary: "Show the version of tsbx",
+    load: async () => (await import("./version.ts")).command,
+  },
+};
+
+/** The command with this name or alias, and its proper name. */
+export function findCommand(word: string): [name: string, entry: CommandEntry] | undefined {
+  return Object.entries(COMMANDS).find(([name, { aliases }]) => name === word || aliases?.includes(word));
+}

@@ -1,0 +1,41 @@
+import type { Writable } from "node:stream";
+import { isTsbxError } from "@tsbx/core/errors";
+import type { SourceInfo, SourceRange } from "@tsbx/core/progress";
+
+interface PrintOptions {
+  stderr: Writable;
+  /** Adds stack traces, those of the causes too. */
+  debug: boolean;
+}
+
+/** Prints an error as the last word of a command: where it is in the Dockerfile, what it is, what to do. */
+export async function printError(error: unknown, { stderr, debug }: PrintOptions): Promise<void> {
+  let text = await excerpts(error);
+  text += `ERROR: ${messageOf(error)}\n`;
+  if (isTsbxError(error) && error.hint) text += `HINT: ${error.hint}\n`;
+  if (debug) text += stacks(error);
+  stderr.write(text);
+}
+
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (!isTsbxError(error)) return error.message || error.name;
+  if (error.code === "BUILD_FAILED") return `failed to build: ${error.message}`;
+  return error.builder ? `builder ${error.builder}: ${error.message}` : error.message;
+}
+
+/** The innermost place comes last, next to the message. */
+async function excerpts(error: unknown): Promise<string> {
+  const { sources } = Object(error) as { sources?: readonly { info: SourceInfo; ranges: SourceRange[] }[] };
+  if (!sources?.length) return "";
+  const { sourceExcerpt } = await import("@tsbx/core/progress");
+  return sources.map(({ info, ranges }) => sourceExcerpt(info, ranges) ?? "").join("");
+}
+
+function stacks(error: unknown): string {
+  let text = "";
+  for (let current = error; current instanceof Error; current = current.cause) {
+    text += `${current === error ? "" : "caused by: "}${current.stack ?? current.message}\n`;
+  }
+  return text;
+}
