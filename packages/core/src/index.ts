@@ -1,1 +1,32 @@
+export { build } from "./build/build.ts";
+export { BuildError, type ErrorSource } from "./build/failure.ts";
+export { buildMetadata } from "./build/metadata.ts";
+export type {
+  ArchiveContext,
+  BuildContext,
+  BuildOptions,
+  CacheEntry,
+  CacheOnlyOutput,
+  DockerfileSource,
+  FilesContext,
+  ImageOutput,
+  LayoutOutput,
+  LoadOutput,
+  LocalOutput,
+  Output,
+  TarOutput,
+} from "./build/options.ts";
+export type { BuildResult, BuildRun } from "./build/run.ts";
+export { BuilderNode, type NodeRequest, openNode } from "./builder/node.ts";
+export { ControlClient, type HistoryOptions, type PruneOptions } from "./buildkit/control/client.ts";
+export type { BuildkitVersion, CacheRecord, GcPolicy, Worker } from "./buildkit/control/records.ts";
+export { type DockerConfigOptions, dockerConfigCredentials } from "./buildkit/session/auth/docker-config.ts";
+export {
+  type Credential,
+  type CredentialProvider,
+  staticCredentials,
+} from "./buildkit/session/auth/provider.ts";
+export type { SecretSource } from "./buildkit/session/secrets.ts";
+export type { SshSource } from "./buildkit/session/ssh/source.ts";
 export { isTsbxError, TsbxError, type TsbxErrorOptions } from "./errors.ts";
+export type { ProgressEvent, Vertex, VertexLog, VertexStatus, VertexWarning } from "./progress/index.ts";

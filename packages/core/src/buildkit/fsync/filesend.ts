@@ -1,11 +1,11 @@
-import { constants } from "node:fs";
-import { mkdir, rename, rm } from "node:fs/promises";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
+import { constants } from "node:fs";
+import { mkdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { finished } from "node:stream/promises";
 import type { Writable } from "node:stream";
-import { bytesMessageData } from "../session/tunnel.ts";
+import { finished } from "node:stream/promises";
+import { bytesMessageData } from "../session/bytes-message.ts";
 import { Code, GrpcError } from "../transport/status.ts";
 import type { ServerCall, ServerHandler } from "../transport/stream.ts";
 import { OverlappedWriter } from "./overlapped-writer.ts";
@@ -42,7 +42,10 @@ export function fileSendHandlers(
 }
 
 async function receiveFile(call: ServerCall, dest: string): Promise<void> {
-  const temporary = join(dirname(dest), `.${basename(dest).slice(0, 100)}.${randomBytes(6).toString("hex")}.tmp`);
+  const temporary = join(
+    dirname(dest),
+    `.${basename(dest).slice(0, 100)}.${randomBytes(6).toString("hex")}.tmp`,
+  );
   let writer: OverlappedWriter | undefined;
   try {
     for await (const message of call.messages()) {

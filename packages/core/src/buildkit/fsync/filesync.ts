@@ -1,5 +1,5 @@
-import { Code, GrpcError } from "../transport/status.ts";
 import type { Metadata } from "../transport/metadata.ts";
+import { Code, GrpcError } from "../transport/status.ts";
 import type { ServerHandler } from "../transport/stream.ts";
 import type { LocalSource } from "./local-source.ts";
 import { type SendOptions, sendTree } from "./sender.ts";

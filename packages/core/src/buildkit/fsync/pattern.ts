@@ -22,7 +22,10 @@ export class PatternList {
 
   /** @throws TsbxError `INVALID_PATTERN` */
   constructor(patterns: readonly string[]) {
-    this.#patterns = patterns.map((text) => text.trim()).filter((text) => text !== "").map(compile);
+    this.#patterns = patterns
+      .map((text) => text.trim())
+      .filter((text) => text !== "")
+      .map(compile);
     this.#exceptions = this.#patterns.filter((pattern) => pattern.exception);
   }
 

@@ -43,7 +43,10 @@ export function placeHardLink(dest: Destination, path: string, linkname: string)
   const clean = names.every((name) => name !== "" && name !== "." && name !== "..");
   const source = clean ? dest.pathOf(linkname) : undefined;
   if (!source || !fs.lstatSync(source, { throwIfNoEntry: false })?.isFile()) {
-    throw new TsbxError("UNSAFE_PATH", `invalid link ${JSON.stringify(path)} to unknown path ${JSON.stringify(linkname)}`);
+    throw new TsbxError(
+      "UNSAFE_PATH",
+      `invalid link ${JSON.stringify(path)} to unknown path ${JSON.stringify(linkname)}`,
+    );
   }
   replace(dest, path, (temporary) => fs.linkSync(source, temporary));
 }

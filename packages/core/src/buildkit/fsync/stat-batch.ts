@@ -31,7 +31,8 @@ export class StatBatch {
       entry.path.length + entry.linkname.length + xattrs.reduce((sum, bytes) => sum + bytes.length, 0);
     if (this.#length + MAX_FIXED + variable > this.#buffer.length) {
       this.flush();
-      if (MAX_FIXED + variable > this.#buffer.length) this.#buffer = Buffer.allocUnsafeSlow(MAX_FIXED + variable);
+      if (MAX_FIXED + variable > this.#buffer.length)
+        this.#buffer = Buffer.allocUnsafeSlow(MAX_FIXED + variable);
     }
     this.#length = writeStat(this.#buffer, this.#length, entry, xattrs);
   }

@@ -1,5 +1,5 @@
-import { type BigIntStats, lstatSync, readdirSync, readlinkSync, realpathSync } from "node:fs";
 import type { Dirent } from "node:fs";
+import { type BigIntStats, lstatSync, readdirSync, readlinkSync, realpathSync } from "node:fs";
 import { TsbxError } from "../../errors.ts";
 import { followPaths, withoutCovered } from "./follow.ts";
 import { GoMode } from "./go-mode.ts";
@@ -153,13 +153,13 @@ export function isAscii(text: string): boolean {
 
 const S_IFMT = 0o170000;
 const TYPES: Readonly<Record<number, number>> = {
-  0o040000: GoMode.DIR,
-  0o120000: GoMode.SYMLINK,
-  0o060000: GoMode.DEVICE,
-  0o020000: GoMode.DEVICE + GoMode.CHAR_DEVICE,
-  0o010000: GoMode.NAMED_PIPE,
+  9604: GoMode.DIR,
+  21609: GoMode.SYMLINK,
+  14406: GoMode.DEVICE,
+  4802: GoMode.DEVICE + GoMode.CHAR_DEVICE,
+  2401: GoMode.NAMED_PIPE,
   // A socket is sent as an empty file: its type bit is left out.
-  0o140000: 0,
+  26411: 0,
 };
 
 function goMode(posix: number): number {
@@ -182,8 +182,12 @@ function isDenied(error: unknown): boolean {
 
 function unreadable(path: string, cause: unknown): TsbxError {
   const name = Buffer.from(path, "latin1").toString("utf8");
-  return new TsbxError("UNREADABLE_PATH", `cannot read ${name || "the context"}: ${(cause as Error).message}`, {
-    cause,
-    hint: "make it readable, or leave it out with a line in .dockerignore",
-  });
+  return new TsbxError(
+    "UNREADABLE_PATH",
+    `cannot read ${name || "the context"}: ${(cause as Error).message}`,
+    {
+      cause,
+      hint: "make it readable, or leave it out with a line in .dockerignore",
+    },
+  );
 }

@@ -38,8 +38,8 @@ export class Gateway {
   }
 
   /** Ends the build with a result for its exporters, or with an error. */
-  async return(outcome: ReturnRequest): Promise<void> {
-    await this.#unary(methods.return, outcome);
+  async return(outcome: Partial<ReturnRequest>): Promise<void> {
+    await this.#unary(methods.return, { result: undefined, error: undefined, ...outcome });
   }
 
   #unary<Req, Res>(method: MethodDefinition<Req, Res>, request: Req): Promise<Res> {

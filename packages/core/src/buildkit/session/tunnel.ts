@@ -1,16 +1,13 @@
 import { Duplex } from "node:stream";
 import type { ClientCall } from "../transport/client-call.ts";
-import { Code, GrpcError } from "../transport/status.ts";
+import { bytesMessageData, bytesMessageHeader } from "./bytes-message.ts";
 
 /** Most bytes in one message. The oldest daemons accept 4 MiB. */
 const MAX_DATA = 1024 * 1024;
 
-/** `BytesMessage{bytes data = 1}`. */
-const DATA_TAG = 0x0a;
-
 /**
  * The byte stream inside a `Control.Session` call: each direction is a run of `BytesMessage`s whose
- * boundaries carry no meaning. Written by hand because every byte of a build context passes through it.
+ * boundaries carry no meaning.
  */
 export class SessionTunnel extends Duplex {
   readonly #call: ClientCall;
@@ -72,7 +69,7 @@ export class SessionTunnel extends Duplex {
     let length = 0;
     const flush = () => {
       // An empty message breaks daemons since 0.17, which then read stale bytes.
-      if (length > 0) more = this.#call.send(dataHeader(length), ...batch);
+      if (length > 0) more = this.#call.send(bytesMessageHeader(length), ...batch);
       batch = [];
       length = 0;
     };
@@ -85,31 +82,4 @@ export class SessionTunnel extends Duplex {
     if (more) done();
     else this.#call.drained().then(() => done(), done);
   }
-}
-
-function dataHeader(length: number): Buffer {
-  const header = [DATA_TAG];
-  let rest = length;
-  while (rest >= 0x80) {
-    header.push((rest & 0x7f) | 0x80);
-    rest >>>= 7;
-  }
-  header.push(rest);
-  return Buffer.from(header);
-}
-
-/** The `data` of a `BytesMessage`, as a view. */
-export function bytesMessageData(message: Buffer): Buffer {
-  if (message.length === 0) return message;
-  if (message[0] !== DATA_TAG) throw new GrpcError(Code.INTERNAL, "unexpected field in a session message");
-  let length = 0;
-  let at = 1;
-  for (let shift = 0; ; shift += 7) {
-    const byte = message[at++];
-    if (byte === undefined || shift > 28) throw new GrpcError(Code.INTERNAL, "malformed session message");
-    length += (byte & 0x7f) * 2 ** shift;
-    if (byte < 0x80) break;
-  }
-  if (at + length !== message.length) throw new GrpcError(Code.INTERNAL, "malformed session message");
-  return message.subarray(at);
 }

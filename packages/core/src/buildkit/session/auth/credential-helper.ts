@@ -1,0 +1,71 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { TsbxError } from "../../../errors.ts";
+import type { Credential } from "./provider.ts";
+
+const NAME = /^[\w.-]+$/;
+const TIMEOUT_MS = 30_000;
+const MAX_OUTPUT = 1024 * 1024;
+/** What a helper prints when it has nothing for a host. */
+const NOT_FOUND = /credentials not found/i;
+/** In place of a user name: the secret is a token. */
+const TOKEN_USER = "<token>";
+
+/**
+ * Asks `docker-credential-<name>` for a host's credential: the host goes to its input, JSON comes back.
+ * @throws TsbxError `CREDENTIAL_HELPER_FAILED` unless the helper just has none
+ */
+export async function runCredentialHelper(
+  name: string,
+  host: string,
+  env: Readonly<Record<string, string | undefined>>,
+  signal: AbortSignal,
+): Promise<Credential | undefined> {
+  const program = `docker-credential-${name}`;
+  if (!NAME.test(name)) throw failed(program, host, "its name is not valid");
+  const child = spawn(program, ["get"], {
+    env: { ...env },
+    stdio: ["pipe", "pipe", "pipe"],
+    signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+  });
+  const closed = once(child, "close") as Promise<[number | null]>;
+  // A helper that ends without reading is told apart by its exit code.
+  child.stdin.on("error", () => {});
+  child.stdin.end(host);
+  try {
+    const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), closed]);
+    if (code === 0) return credentialOf(stdout);
+    if (NOT_FOUND.test(stdout + stderr)) return undefined;
+    throw failed(program, host, (stdout + stderr).trim() || `exit code ${code}`);
+  } catch (error) {
+    if (error instanceof TsbxError) throw error;
+    const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    throw failed(program, host, missing ? "it is not on PATH" : (error as Error).message, error);
+  }
+}
+
+async function text(stream: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of stream) {
+    length += chunk.length;
+    if (length > MAX_OUTPUT) throw new Error("its output is too long");
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function credentialOf(output: string): Credential | undefined {
+  const { Username, Secret } = JSON.parse(output) as { Username?: string; Secret?: string };
+  if (!Secret) return undefined;
+  return Username && Username !== TOKEN_USER
+    ? { username: Username, password: Secret }
+    : { identityToken: Secret };
+}
+
+function failed(program: string, host: string, problem: string, cause?: unknown): TsbxError {
+  return new TsbxError("CREDENTIAL_HELPER_FAILED", `${program} has failed for ${host}: ${problem}`, {
+    cause,
+    hint: "check credsStore and credHelpers in Docker's config.json",
+  });
+}

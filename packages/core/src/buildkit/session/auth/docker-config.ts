@@ -1,0 +1,97 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { TsbxError } from "../../../errors.ts";
+import { runCredentialHelper } from "./credential-helper.ts";
+import type { Credential, CredentialProvider } from "./provider.ts";
+
+/** How long a helper's answer is used; some hand out tokens that live for five minutes. */
+const CACHE_MS = 290_000;
+
+interface AuthEntry {
+  auth?: string;
+  username?: string;
+  password?: string;
+  identitytoken?: string;
+  registrytoken?: string;
+}
+
+interface DockerConfig {
+  auths: Record<string, AuthEntry>;
+  credHelpers: Record<string, string>;
+  credsStore?: string;
+}
+
+export interface DockerConfigOptions {
+  /** The directory that holds `config.json`, usually `~/.docker`. */
+  configDir: string;
+  /** Environment for credential helpers, PATH above all. */
+  env: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * Credentials out of Docker's configuration: a helper for the host, else the credentials store, else what
+ * the file itself holds. It is read anew for each build, and each host is asked for once.
+ */
+export function dockerConfigCredentials(options: DockerConfigOptions): CredentialProvider {
+  const known = new Map<string, { until: number; credential: Promise<Credential | undefined> }>();
+  // Helpers are called one after the other: several keychains cannot take two at once.
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    async credentials(host, signal) {
+      const cached = known.get(host);
+      if (cached && cached.until > Date.now()) return cached.credential;
+      const credential = last.then(() => lookUp(host, options, signal));
+      last = credential.catch(() => {});
+      known.set(host, { until: Date.now() + CACHE_MS, credential });
+      credential.catch(() => known.delete(host));
+      return credential;
+    },
+  };
+}
+
+async function lookUp(
+  host: string,
+  options: DockerConfigOptions,
+  signal: AbortSignal,
+): Promise<Credential | undefined> {
+  const config = await readConfig(join(options.configDir, "config.json"));
+  const helper = (Object.hasOwn(config.credHelpers, host) && config.credHelpers[host]) || config.credsStore;
+  if (helper) return runCredentialHelper(helper, host, options.env, signal);
+  const entry = Object.entries(config.auths).find(([key]) => key === host || hostOf(key) === host)?.[1];
+  return entry && credentialOf(entry);
+}
+
+async function readConfig(path: string): Promise<DockerConfig> {
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return { auths: {}, credHelpers: {} };
+    throw new TsbxError("DOCKER_CONFIG_UNREADABLE", `cannot read ${path}`, { cause: error });
+  }
+  try {
+    return { auths: {}, credHelpers: {}, ...(JSON.parse(text) as Partial<DockerConfig>) };
+  } catch (error) {
+    throw new TsbxError("DOCKER_CONFIG_INVALID", `${path} is not valid JSON: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}
+
+/** Old configurations have URLs for keys. */
+function hostOf(key: string): string {
+  return key.replace(/^https?:\/\//, "").replace(/\/.*$/, "");
+}
+
+function credentialOf(entry: AuthEntry): Credential | undefined {
+  if (entry.registrytoken) return { registryToken: entry.registrytoken };
+  if (entry.identitytoken) return { identityToken: entry.identitytoken };
+  if (entry.auth) {
+    const [username = "", ...password] = Buffer.from(entry.auth, "base64").toString("utf8").split(":");
+    return { username, password: password.join(":").replace(/\0+$/, "") };
+  }
+  if (entry.username && entry.password !== undefined) {
+    return { username: entry.username, password: entry.password };
+  }
+  return undefined;
+}

@@ -1,0 +1,79 @@
+import type { FetchTokenRequest, FetchTokenResponse } from "../../../gen/auth.ts";
+import { Code, GrpcError } from "../../transport/status.ts";
+import type { Credential } from "./provider.ts";
+
+const DEFAULT_LIFETIME_S = 60;
+const DEFAULT_CLIENT = "buildkit-client";
+
+interface TokenAnswer {
+  token?: string;
+  access_token?: string;
+  expires_in?: number;
+  issued_at?: string;
+}
+
+/**
+ * Gets a registry token from its token server, for a credential or anonymously: the OAuth2 form first, the
+ * older GET with basic authentication where the server does not know that.
+ */
+export async function fetchToken(
+  request: FetchTokenRequest,
+  credential: Credential | undefined,
+  fetch: typeof globalThis.fetch,
+  signal: AbortSignal,
+): Promise<FetchTokenResponse> {
+  if (credential && "registryToken" in credential) {
+    return { token: credential.registryToken, expiresIn: BigInt(DEFAULT_LIFETIME_S), issuedAt: 0n };
+  }
+  let response = credential && (await fetch(request.realm, { ...oauthForm(request, credential), signal }));
+  if (!response || [401, 404, 405].includes(response.status)) {
+    response = await fetch(tokenUrl(request), { headers: basic(credential), signal });
+  }
+  if (!response.ok) {
+    throw new GrpcError(
+      response.status === 401 ? Code.UNAUTHENTICATED : Code.UNKNOWN,
+      `failed to fetch a token for ${request.host} from ${request.realm}: HTTP status ${response.status}`,
+    );
+  }
+  const answer = (await response.json()) as TokenAnswer;
+  const token = answer.access_token ?? answer.token;
+  if (!token) throw new GrpcError(Code.UNKNOWN, `the token server ${request.realm} gave no token`);
+  return {
+    token,
+    expiresIn: BigInt(Math.max(answer.expires_in ?? 0, DEFAULT_LIFETIME_S)),
+    issuedAt: BigInt(Math.floor((Date.parse(answer.issued_at ?? "") || 0) / 1000)),
+  };
+}
+
+function oauthForm(
+  request: FetchTokenRequest,
+  credential: Exclude<Credential, { registryToken: string }>,
+): RequestInit {
+  const form = new URLSearchParams({
+    service: request.service,
+    client_id: request.clientId || DEFAULT_CLIENT,
+    scope: request.scopes.join(" "),
+  });
+  if ("identityToken" in credential) {
+    form.set("grant_type", "refresh_token");
+    form.set("refresh_token", credential.identityToken);
+  } else {
+    form.set("grant_type", "password");
+    form.set("username", credential.username);
+    form.set("password", credential.password);
+  }
+  return { method: "POST", body: form };
+}
+
+function tokenUrl(request: FetchTokenRequest): URL {
+  const url = new URL(request.realm);
+  url.searchParams.set("service", request.service);
+  for (const scope of request.scopes) url.searchParams.append("scope", scope);
+  return url;
+}
+
+function basic(credential: Credential | undefined): Record<string, string> {
+  if (!credential || !("username" in credential)) return {};
+  const pair = Buffer.from(`${credential.username}:${credential.password}`).toString("base64");
+  return { authorization: `Basic ${pair}` };
+}
