@@ -44,7 +44,7 @@ export const BUILD_FLAGS = {
   },
   provenance: { type: "string", value: "bool|mode=...", doc: 'Shorthand for "--attest=type=provenance"' },
   pull: { type: "boolean", doc: "Always attempt to pull all referenced images" },
-  push: { type: "boolean", doc: 'Shorthand for "--output=type=registry", unpack=false' },
+  push: { type: "boolean", doc: 'Shorthand for "--output=type=registry"' },
   quiet: { type: "boolean", short: "q", doc: "Suppress the build output and print the image ID on success" },
   sbom: { type: "string", value: "bool|...", doc: 'Shorthand for "--attest=type=sbom"' },
   secret: { type: "list", value: "id=...", doc: "Secret to expose to the build" },

@@ -9,8 +9,22 @@ import { type Core, execute } from "./execute.ts";
 import { buildRequest } from "./request.ts";
 import { imageId, removeImageIdFile, writeResultFiles } from "./result-files.ts";
 
-/** Runs `tsbx build`: checks the arguments, picks a node, builds on it, and reports. */
+/** Runs `tsbx build`, and lets go of stdin afterwards: a build that failed early leaves it unread. */
 export async function runBuild(
+  flags: BuildFlags,
+  path: string,
+  context: CommandContext,
+  loadCore: () => Promise<Core>,
+): Promise<void> {
+  try {
+    await checkAndBuild(flags, path, context, loadCore);
+  } finally {
+    if (path === "-" || flags.file === "-") context.io.stdin.destroy();
+  }
+}
+
+/** Checks the arguments, picks a node, builds on it, and reports. */
+async function checkAndBuild(
   flags: BuildFlags,
   path: string,
   context: CommandContext,

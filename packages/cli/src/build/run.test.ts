@@ -1,0 +1,233 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import type { BuildOptions, BuildResult } from "@tsbx/core";
+import { TsbxError } from "@tsbx/core/errors";
+import type { ProgressEvent } from "@tsbx/core/progress";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { parseArguments } from "../flags/parse.ts";
+import { memoryIo } from "../memory-io.test.support.ts";
+import type { Core } from "./execute.ts";
+import { BUILD_FLAGS } from "./flags.ts";
+import { runBuild } from "./run.ts";
+
+let dir: string;
+
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), "tsbx-run-"));
+  await mkdir(join(dir, "driver"));
+  await mkdir(join(dir, "context"));
+  const tsbx = { driver: "remote", contract: 1 };
+  await writeFile(
+    join(dir, "driver/package.json"),
+    JSON.stringify({ name: "@tsbx/driver-remote", type: "module", tsbx }),
+  );
+  await writeFile(
+    join(dir, "driver/index.js"),
+    `export default { name: "remote", contractVersion: 1, summary: "s", options: {}, connect() {},
+      endpoint: { required: true, doc: "" }, capabilities: { autoLoad: false } };`,
+  );
+});
+afterEach(() => rm(dir, { recursive: true, force: true }));
+
+const DIGEST = "sha256:0123";
+const IMAGE: BuildResult = {
+  ref: "ref",
+  digest: DIGEST,
+  exporterResponse: { "containerimage.digest": DIGEST },
+  notices: [],
+};
+const vertex = (name: string): ProgressEvent => ({
+  vertexes: [{ digest: name, inputs: [], name, cached: false, started: 1n, completed: 2n }],
+  statuses: [],
+  logs: [],
+  warnings: [],
+});
+
+interface Fake {
+  result?: (options: BuildOptions) => Promise<BuildResult>;
+  bootSteps?: string[];
+}
+
+/** An SDK whose builds are as told, and what was asked of it. */
+function fakeCore({ result = async () => IMAGE, bootSteps = [] }: Fake = {}) {
+  const seen: { options?: BuildOptions; node?: object; stateDir?: string; closed: number } = { closed: 0 };
+  const core = {
+    openNode: (driver: object, config: { builder: string; name: string }, context: { stateDir: string }) => {
+      seen.node = config;
+      seen.stateDir = context.stateDir;
+      return {
+        driver,
+        ...config,
+        boot: async (onStep: (step: string) => void) => {
+          for (const step of bootSteps) onStep(step);
+        },
+        close: async () => void seen.closed++,
+      };
+    },
+    build: (_: object, options: BuildOptions) => {
+      seen.options = options;
+      const ended = result(options);
+      ended.catch(() => {});
+      const progress = (async function* () {
+        yield vertex("[internal] load build definition from Dockerfile");
+        await ended.catch(() => {});
+      })();
+      return { ref: "ref", progress, result: ended };
+    },
+    dockerConfigCredentials: ({ configDir }: { configDir: string }) => ({ configDir }),
+    buildMetadata: ({ exporterResponse }: BuildResult) => exporterResponse,
+  };
+  return { core: core as unknown as Core, seen };
+}
+
+interface Run extends Fake {
+  env?: Record<string, string>;
+  stdin?: Readable;
+  signal?: AbortSignal;
+}
+
+async function run(args: string[], { env, stdin, signal, ...fake }: Run = {}) {
+  const io = memoryIo({
+    env: {
+      HOME: dir,
+      TSBX_DRIVERS: join(dir, "driver"),
+      BUILDKIT_HOST: "tcp://host:1",
+      npm_config_prefix: dir,
+      PATH: process.env.PATH ?? "",
+      GIT_CEILING_DIRECTORIES: join(dir, ".."),
+      ...env,
+    },
+    cwd: dir,
+    ...(stdin && { stdin }),
+  });
+  const { core, seen } = fakeCore(fake);
+  const { flags, positionals } = parseArguments(BUILD_FLAGS, args);
+  const warnings: string[] = [];
+  const context = {
+    io,
+    signal: signal ?? new AbortController().signal,
+    warn: (text: string) => warnings.push(text),
+  };
+  const error = await runBuild(flags, positionals[0] ?? "", context, async () => core).then(
+    () => undefined,
+    (error: Error) => error,
+  );
+  return { error, out: io.out(), err: io.err(), warnings, io, ...seen };
+}
+
+const read = (name: string) => readFile(join(dir, name), "utf8");
+
+describe("runBuild", () => {
+  it("builds on the picked node, says which, and shows the progress", async () => {
+    const { error, out, err, node, options, stateDir, closed } = await run(["context", "--push"]);
+    expect(error).toBeUndefined();
+    expect(node).toEqual({ builder: "remote", name: "remote0", endpoint: "tcp://host:1" });
+    expect(stateDir).toBe(join(dir, ".local/state/tsbx/remote"));
+    expect(options).toMatchObject({
+      context: "context",
+      cwd: dir,
+      push: true,
+      clientId: await read(".docker/buildx/.buildNodeID"),
+      credentials: { configDir: join(dir, ".docker") },
+    });
+    expect(err).toMatch(/^Builder remote \(remote driver at tcp:\/\/host:1\), chosen by BUILDKIT_HOST\n/);
+    expect(err).toContain("[internal] load build definition from Dockerfile");
+    expect({ out, closed }).toEqual({ out: "", closed: 1 });
+  });
+
+  it("prints nothing but the image's ID with -q", async () => {
+    const { out, err } = await run(["context", "--push", "-q"]);
+    expect({ out, err }).toEqual({ out: `${DIGEST}\n`, err: "" });
+  });
+
+  it("keeps raw JSON progress clean", async () => {
+    const { err } = await run(["context", "--push", "--progress=rawjson"]);
+    for (const line of err.trimEnd().split("\n")) expect(() => JSON.parse(line)).not.toThrow();
+  });
+
+  it("writes the image's ID and the metadata, and leaves nothing else", async () => {
+    await run(["context", "--push", "--iidfile=id", "--metadata-file", "metadata.json"]);
+    expect(await read("id")).toBe(DIGEST);
+    expect(await read("metadata.json")).toBe(`{\n  "containerimage.digest": "${DIGEST}"\n}`);
+    expect((await readdir(dir)).sort()).toEqual([".docker", "context", "driver", "id", "metadata.json"]);
+  });
+
+  it("removes the ID of the last build when this one fails", async () => {
+    await writeFile(join(dir, "id"), "old");
+    const result = async () => Promise.reject(new TsbxError("BUILD_FAILED", "failed to solve: no"));
+    const { error, closed } = await run(["context", "--push", "--iidfile=id", "--metadata-file=m"], {
+      result,
+    });
+    expect(error).toMatchObject({ code: "BUILD_FAILED" });
+    expect(closed).toBe(1);
+    expect((await readdir(dir)).sort()).toEqual([".docker", "context", "driver"]);
+  });
+
+  it("touches nothing when an argument is wrong", async () => {
+    await writeFile(join(dir, "id"), "old");
+    const { error } = await run(["context", "--iidfile=id", "--secret=src=x"]);
+    expect(error).toMatchObject({ code: "INVALID_SECRET" });
+    expect((await readdir(dir)).sort()).toEqual(["context", "driver", "id"]);
+  });
+
+  it("warns about a build whose result goes nowhere, and passes notices on", async () => {
+    const result = async () => ({ ...IMAGE, notices: ["cache not found"] });
+    expect((await run(["context"], { result })).warnings).toEqual([
+      expect.stringMatching(/^No output specified with remote driver\. /),
+      "cache not found",
+    ]);
+    expect((await run(["context", "-o", "type=cacheonly"])).warnings).toEqual([]);
+  });
+
+  it("adds docker's proxies unless they are given", async () => {
+    const proxies = { default: { httpProxy: "http://p", httpsProxy: "http://q", allProxy: "no" } };
+    await mkdir(join(dir, "config"));
+    await writeFile(join(dir, "config/config.json"), JSON.stringify({ proxies }));
+    const { options } = await run(["context", "--build-arg=https_proxy=mine"], {
+      env: { DOCKER_CONFIG: join(dir, "config") },
+    });
+    expect(options?.buildArgs).toEqual({ HTTP_PROXY: "http://p", https_proxy: "mine" });
+  });
+
+  it("takes a Dockerfile from stdin, for no context or for one", async () => {
+    const dockerfile = { content: Buffer.from("FROM scratch") };
+    const stdin = () => Readable.from([dockerfile.content], { objectMode: false });
+    expect((await run(["-"], { stdin: stdin() })).options).toMatchObject({
+      context: { files: {} },
+      dockerfile,
+    });
+    expect((await run(["context", "-f", "-"], { stdin: stdin() })).options).toMatchObject({
+      context: "context",
+      dockerfile,
+    });
+    expect((await run(["-", "-f", "x"], { stdin: stdin() })).error).toMatchObject({
+      message: "ambiguous Dockerfile source: both stdin and flag correspond to Dockerfiles",
+    });
+  });
+
+  it("lets go of an archive on stdin that nobody read", async () => {
+    const stdin = Readable.from([Buffer.from("1f8b08", "hex"), Buffer.alloc(5000)], { objectMode: false });
+    const { options, io } = await run(["-", "-f", "sub/Dockerfile"], { stdin });
+    expect(options).toMatchObject({ context: { archive: expect.anything() }, dockerfile: "sub/Dockerfile" });
+    expect(io.stdin.destroyed).toBe(true);
+  });
+
+  it("shows the steps of a boot as a step of the build", async () => {
+    const { err } = await run(["context", "--push"], { bootSteps: ["starting buildkitd"] });
+    expect(err).toMatch(/#1 \[internal\] booting buildkit\n#1 starting buildkitd\n#1 starting buildkitd [\d.]*s? ?done\n#1 DONE/);
+  });
+
+  it("hands the user's signal on to the build", async () => {
+    const controller = new AbortController();
+    const result = ({ signal }: BuildOptions) =>
+      new Promise<BuildResult>((_, reject) => {
+        signal?.addEventListener("abort", () => reject(new TsbxError("ABORTED", "cancelled")));
+        controller.abort();
+      });
+    const { error, closed } = await run(["context", "--push"], { result, signal: controller.signal });
+    expect(error).toMatchObject({ code: "ABORTED" });
+    expect(closed).toBe(1);
+  });
+});

@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import manifest from "../package.json" with { type: "json" };
+import { main } from "./main.ts";
+import { memoryIo } from "./memory-io.test.support.ts";
+
+async function run(...argv: string[]) {
+  const io = memoryIo();
+  const code = await main(argv, io);
+  return { code, out: io.out(), err: io.err() };
+}
+
+describe("main", () => {
+  it("shows the version", async () => {
+    expect(await run("version")).toEqual({ code: 0, out: `tsbx v${manifest.version}\n`, err: "" });
+  });
+
+  it.each([[[]], [["--help"]], [["-h"]], [["help"]]])("lists the commands with %j", async (argv) => {
+    const { code, out, err } = await run(...argv);
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    await expect(out).toMatchFileSnapshot("fixtures/help.txt");
+  });
+
+  it.each([[["build", "--help"]], [["help", "build"]], [["b", "-h"]], [["--builder", "x", "build", "-h"]]])(
+    "shows how to build with %j",
+    async (argv) => {
+      const { code, out, err } = await run(...argv);
+      expect({ code, err }).toEqual({ code: 0, err: "" });
+      await expect(out).toMatchFileSnapshot("fixtures/help-build.txt");
+    },
+  );
+
+  it("refuses an unknown command, under the list of those it knows", async () => {
+    const { code, out, err } = await run("bulid");
+    expect(code).toBe(1);
+    expect(out).toMatch(/^Usage: {2}tsbx/);
+    expect(err).toBe('ERROR: unknown command: "bulid"\nHINT: Did you mean tsbx build?\n');
+  });
+
+  it.each([
+    [["help", "xyz"], 'ERROR: unknown command: "xyz"\nHINT: Run tsbx help for the list of commands.\n'],
+    [["version", "x"], "ERROR: 'tsbx version' accepts no arguments\nHINT: Usage: tsbx version\n"],
+    [
+      ["build"],
+      "ERROR: 'tsbx build' requires 1 argument\nHINT: Usage: tsbx build [OPTIONS] PATH | URL | -\n",
+    ],
+    [["build", ".", "--tga", "x"], "ERROR: unknown flag: --tga\nHINT: Did you mean --tag?\n"],
+    [["build", ".", "--check"], "ERROR: --check is not supported yet\n"],
+    [["build", ".", "-o", "type=floppy"], /^ERROR: unknown output type floppy\nHINT: /],
+    [["--nope"], "ERROR: unknown flag: --nope\n"],
+  ])("%j fails", async (argv, message) => {
+    const { code, out, err } = await run(...argv);
+    expect({ code, out }).toEqual({ code: 1, out: "" });
+    expect(err).toEqual(typeof message === "string" ? message : expect.stringMatching(message));
+  });
+
+  it("prints a stack trace with --debug alone", async () => {
+    expect((await run("-D", "build", ".", "--nope")).err).toMatch(/\n +at /);
+    expect((await run("build", ".", "--nope")).err).not.toMatch(/\n +at /);
+  });
+});
