@@ -54,6 +54,8 @@ export async function startDaemon(
   progress(`starting ${rootlesskit === undefined ? "buildkitd" : "buildkitd without root"}`);
   const child = await spawnDaemon(command, layout, context);
   try {
+    const identity = await identify(child.pid!);
+    if (identity !== undefined) await writeRecord(layout, identity);
     await withDeadline(READY_MS, signal, tooSlow, (either) =>
       untilServing(layout.socket, () => throwIfEnded(child), either),
     );
@@ -61,6 +63,8 @@ export async function startDaemon(
     const log = await tail(layout.log, LOG_EXCERPT);
     // Ended also when the caller has lost interest: half a start is not left behind.
     await stopDaemon(layout, new AbortController().signal);
+    // When it could not be recorded, that has not ended it.
+    child.kill("SIGKILL");
     throw isTsbxError(error) && error.code === START_FAILED ? withLog(error, log, layout) : error;
   }
 }
@@ -83,8 +87,6 @@ async function spawnDaemon(
     });
     await once(child, "spawn");
     child.unref();
-    const identity = await identify(child.pid!);
-    if (identity !== undefined) await writeRecord(layout, identity);
     return child;
   } catch (cause) {
     throw new TsbxError(START_FAILED, `cannot start ${command}: ${String(cause)}`, {

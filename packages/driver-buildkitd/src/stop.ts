@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import { TsbxError, withDeadline } from "@tsbx/core/driver";
+import { isServing } from "./health.ts";
 import type { Layout } from "./layout.ts";
 import { isAlive, type ProcessIdentity } from "./process-identity.ts";
 import { liveDaemon, removeRecord } from "./record.ts";
@@ -8,10 +9,15 @@ import { pause } from "./wait.ts";
 const TERM_MS = 10_000;
 const KILL_MS = 5000;
 
-/** Ends the node's daemon if it runs, first by asking. The caller holds the lock. */
+/**
+ * Ends the node's daemon if it runs, first by asking. The caller holds the lock.
+ * @throws TsbxError `BUILDKITD_NOT_STOPPED` when it does not end, or runs where its process cannot be seen
+ */
 export async function stopDaemon(layout: Layout, signal: AbortSignal): Promise<void> {
   const daemon = await liveDaemon(layout);
   if (daemon !== undefined) await end(daemon, signal);
+  else if (await isServing(layout.socket, signal)) throw unseen(layout);
+  signal.throwIfAborted();
   await removeRecord(layout);
   await rm(layout.socket, { force: true });
   await rm(layout.otelSocket, { force: true });
@@ -31,6 +37,17 @@ async function end(daemon: ProcessIdentity, signal: AbortSignal): Promise<void> 
     kill(-daemon.pid, "SIGKILL");
     await withDeadline(KILL_MS, signal, remains, (either) => ended(daemon, either));
   }
+}
+
+/** Without its socket it would only be lost: it keeps its hold on the state directory. */
+function unseen(layout: Layout): TsbxError {
+  return new TsbxError(
+    "BUILDKITD_NOT_STOPPED",
+    `buildkitd answers at ${layout.socket}, but its process is not known`,
+    {
+      hint: `It may run in another container; else find it with: pgrep -f ${layout.root}`,
+    },
+  );
 }
 
 async function ended(daemon: ProcessIdentity, signal: AbortSignal): Promise<void> {

@@ -181,6 +181,19 @@ test("does not take another process for the daemon after its pid was used again"
   expect(existsSync(record)).toBe(false);
 });
 
+test("a daemon whose process is not known is left its socket", async () => {
+  const handle = connect();
+  await boot(handle);
+  const record = join(stateDir, "b", "b0", "daemon.json");
+  const recorded = await readFile(record);
+  await rm(record);
+  for (const end of [handle.stop(never), handle.remove({ keepState: false }, never)]) {
+    await expect(end).rejects.toMatchObject({ code: "BUILDKITD_NOT_STOPPED" });
+  }
+  expect(await boot(handle)).toEqual([]);
+  await writeFile(record, recorded);
+});
+
 test("a start that fails shows the log and leaves nothing running", async () => {
   const handle = connect({ buildkitdFlags: ["--no-such-flag"] });
   await expect(boot(handle)).rejects.toMatchObject({

@@ -51,6 +51,13 @@ describe("reaches the daemon", () => {
     await speakHttp2(await connect(`ssh://build${ssh.socketPath}`, {}, { HOME: home }).dial(never));
   });
 
+  test("past configured key files that are of no use", async () => {
+    const files = ["/nonexistent/id", `${ssh.key}.pub`, ssh.passphraseKey, ssh.key];
+    const config = ["Host *", ...files.map((file) => `IdentityFile ${file}`)].join("\n");
+    await writeFile(join(home, ".ssh", "config"), config);
+    await speakHttp2(await connect(url(), { knownhosts: ssh.knownHosts }, { HOME: home }).dial(never));
+  });
+
   test("with a host name that known_hosts hashes", async () => {
     const file = join(home, "hashed");
     await writeFile(file, await readFile(ssh.knownHosts));

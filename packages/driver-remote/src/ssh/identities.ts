@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { TsbxError } from "@tsbx/core/driver";
+import { isTsbxError, TsbxError } from "@tsbx/core/driver";
 import ssh2, { type AnyAuthMethod } from "ssh2";
 import type { SshSettings } from "./settings.ts";
 
@@ -13,31 +13,21 @@ export interface Credentials {
 }
 
 /**
- * Reads the key files: those that were asked for come first, then the agent, then the usual files.
+ * Reads the key files: the one that was asked for comes first, then those of ~/.ssh/config, the agent and the
+ * usual files. Only the first must be there and be usable.
  * @throws TsbxError `SSH_KEY_UNREADABLE`, `SSH_KEY_INVALID`, `SSH_NO_IDENTITY`, `SSH_KEY_ENCRYPTED`
  */
 export async function loadCredentials(settings: SshSettings): Promise<Credentials> {
+  const { identity, configuredIdentities, usualIdentities, agent } = settings;
   const found: Credentials = { methods: [], names: [], encrypted: [] };
-  for (const file of settings.identities) {
-    const key = await readFile(file).catch((cause) => {
-      throw new TsbxError(
-        "SSH_KEY_UNREADABLE",
-        `cannot read the ssh key ${file}: ${String(cause?.message)}`,
-        {
-          hint: "Check the path and the permissions of the key file.",
-          cause,
-        },
-      );
-    });
-    addKey(found, file, key, settings);
+  if (identity !== undefined) await addKey(found, identity, settings);
+  else for (const file of configuredIdentities) await addUsableKey(found, file, settings);
+  if (agent !== undefined) {
+    found.methods.push({ type: "agent", username: settings.user, agent });
+    found.names.push(`the agent at ${agent}`);
   }
-  if (settings.agent !== undefined) {
-    found.methods.push({ type: "agent", username: settings.user, agent: settings.agent });
-    found.names.push(`the agent at ${settings.agent}`);
-  }
-  for (const file of settings.identities.length > 0 ? [] : settings.defaultIdentities) {
-    const key = await readFile(file).catch(() => undefined);
-    if (key !== undefined) addKey(found, file, key, settings);
+  if (identity === undefined && configuredIdentities.length === 0) {
+    for (const file of usualIdentities) await addUsableKey(found, file, settings);
   }
   if (found.methods.length > 0) return found;
   if (found.encrypted.length > 0) throw encryptedKey(found.encrypted[0]!);
@@ -46,31 +36,39 @@ export async function loadCredentials(settings: SshSettings): Promise<Credential
   });
 }
 
-function addKey(found: Credentials, file: string, content: Buffer, settings: SshSettings): void {
+async function addUsableKey(found: Credentials, file: string, settings: SshSettings): Promise<void> {
+  await addKey(found, file, settings).catch((error) => {
+    if (!isTsbxError(error)) throw error;
+  });
+}
+
+async function addKey(found: Credentials, file: string, settings: SshSettings): Promise<void> {
+  const content = await readFile(file).catch((cause) => {
+    throw new TsbxError("SSH_KEY_UNREADABLE", `cannot read the ssh key ${file}: ${String(cause?.message)}`, {
+      hint: "Check the path and the permissions of the key file.",
+      cause,
+    });
+  });
   const key = ssh2.utils.parseKey(content, settings.passphrase);
-  if (key instanceof Error) {
-    if (!/passphrase/i.test(key.message)) {
-      throw new TsbxError("SSH_KEY_INVALID", `${file} is not an ssh private key: ${key.message}`, {
-        hint: "Give the private key, not the .pub file beside it.",
-        cause: key,
-      });
-    }
-    if (settings.passphrase !== undefined && settings.identities.includes(file)) {
-      throw new TsbxError("SSH_KEY_ENCRYPTED", `the passphrase given does not open the ssh key ${file}`, {
-        hint: "Check the variable that driver option identity-passphrase-env names.",
-        cause: key,
-      });
-    }
-    found.encrypted.push(file);
+  if (!(key instanceof Error) && key.isPrivateKey()) {
+    found.methods.push({ type: "publickey", username: settings.user, key });
+    found.names.push(file);
     return;
   }
-  if (!key.isPrivateKey()) {
-    throw new TsbxError("SSH_KEY_INVALID", `${file} is a public ssh key`, {
-      hint: "Give the private key, without .pub.",
+  const reason = key instanceof Error ? key.message : "it is a public key";
+  if (!/passphrase/i.test(reason)) {
+    throw new TsbxError("SSH_KEY_INVALID", `${file} is not an ssh private key: ${reason}`, {
+      hint: "Give the private key, not the .pub file beside it.",
+      cause: key,
     });
   }
-  found.methods.push({ type: "publickey", username: settings.user, key });
-  found.names.push(file);
+  if (settings.passphrase !== undefined) {
+    throw new TsbxError("SSH_KEY_ENCRYPTED", `the passphrase given does not open the ssh key ${file}`, {
+      hint: "Check the variable that driver option identity-passphrase-env names.",
+      cause: key,
+    });
+  }
+  found.encrypted.push(file);
 }
 
 /** The error for when nothing but a key with an unknown passphrase is left. */

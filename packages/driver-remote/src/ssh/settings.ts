@@ -10,17 +10,19 @@ export interface SshSettings {
   host: string;
   port: number;
   user: string;
-  /** Key files that were asked for. */
-  identities: string[];
-  /** Key files that are tried when they are there. */
-  defaultIdentities: string[];
+  /** The key file that was asked for. */
+  identity?: string;
+  /** Key files out of ~/.ssh/config, tried when they are there. */
+  configuredIdentities: string[];
+  /** The usual key files, tried when they are there and no others are named. */
+  usualIdentities: string[];
   passphrase?: string;
   /** The socket of the user's agent. */
   agent?: string;
   knownHostsFiles: string[];
 }
 
-const DEFAULT_KEYS = ["id_ed25519", "id_ecdsa", "id_rsa"];
+const USUAL_KEYS = ["id_ed25519", "id_ecdsa", "id_rsa"];
 
 /** @throws TsbxError `SSH_CONFIG_UNSUPPORTED`, `INVALID_DRIVER_OPTION` */
 export async function sshSettings(
@@ -36,19 +38,21 @@ export async function sshSettings(
   const host = config.hostname?.replaceAll("%h", endpoint.host) ?? endpoint.host;
   const expand = (path: string) => expandPath(path, { home, host, user });
   const passphrase = passphraseOf(options, env);
-  const knownHosts = knownHostsOption(options) ??
-    config.userKnownHostsFiles?.map(expand) ?? [
-      ...(dotSsh === undefined ? [] : [join(dotSsh, "known_hosts")]),
-    ];
+  const inDotSsh = (...names: string[]) =>
+    dotSsh === undefined ? [] : names.map((name) => join(dotSsh, name));
   return {
     host,
     port: endpoint.port ?? config.port ?? 22,
     user,
-    identities: options.identity ? [String(options.identity)] : config.identityFiles.map(expand),
-    defaultIdentities: dotSsh === undefined ? [] : DEFAULT_KEYS.map((name) => join(dotSsh, name)),
+    ...(options.identity ? { identity: String(options.identity) } : {}),
+    configuredIdentities: config.identityFiles.map(expand),
+    usualIdentities: inDotSsh(...USUAL_KEYS),
     ...(passphrase === undefined ? {} : { passphrase }),
     ...(env.SSH_AUTH_SOCK ? { agent: env.SSH_AUTH_SOCK } : {}),
-    knownHostsFiles: options.knownhosts ? knownHosts : [...knownHosts, "/etc/ssh/ssh_known_hosts"],
+    knownHostsFiles: knownHostsOption(options) ?? [
+      ...(config.userKnownHostsFiles?.map(expand) ?? inDotSsh("known_hosts")),
+      "/etc/ssh/ssh_known_hosts",
+    ],
   };
 }
 
