@@ -1,5 +1,5 @@
 import type { Dirent } from "node:fs";
-import { type BigIntStats, lstatSync, readdirSync, readlinkSync, realpathSync } from "node:fs";
+import { type BigIntStats, constants, lstatSync, readdirSync, readlinkSync, realpathSync } from "node:fs";
 import { TsbxError } from "../../errors.ts";
 import { followPaths, withoutCovered } from "./follow.ts";
 import { GoMode } from "./go-mode.ts";
@@ -151,23 +151,22 @@ export function isAscii(text: string): boolean {
   return /^[\x00-\x7f]*$/.test(text);
 }
 
-const S_IFMT = 0o170000;
-const TYPES: Readonly<Record<number, number>> = {
-  9604: GoMode.DIR,
-  21609: GoMode.SYMLINK,
-  14406: GoMode.DEVICE,
-  4802: GoMode.DEVICE + GoMode.CHAR_DEVICE,
-  2401: GoMode.NAMED_PIPE,
-  // A socket is sent as an empty file: its type bit is left out.
-  26411: 0,
-};
+const { S_IFMT, S_IFDIR, S_IFLNK, S_IFBLK, S_IFCHR, S_IFIFO } = constants;
+// A socket is not among them: it is sent as an empty file.
+const TYPES: ReadonlyMap<number, number> = new Map([
+  [S_IFDIR, GoMode.DIR],
+  [S_IFLNK, GoMode.SYMLINK],
+  [S_IFBLK, GoMode.DEVICE],
+  [S_IFCHR, GoMode.DEVICE + GoMode.CHAR_DEVICE],
+  [S_IFIFO, GoMode.NAMED_PIPE],
+]);
 
 function goMode(posix: number): number {
   let mode = posix & 0o777;
   if (posix & 0o4000) mode |= GoMode.SETUID;
   if (posix & 0o2000) mode |= GoMode.SETGID;
   if (posix & 0o1000) mode |= GoMode.STICKY;
-  return ((TYPES[posix & S_IFMT] ?? 0) | mode) >>> 0;
+  return ((TYPES.get(posix & S_IFMT) ?? 0) | mode) >>> 0;
 }
 
 function isGone(error: unknown): boolean {
