@@ -1,3 +1,7 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
 import { describe, expect, it } from "vitest";
 import manifest from "../package.json" with { type: "json" };
 import { main } from "./main.ts";
@@ -51,6 +55,21 @@ describe("main", () => {
     const { code, out, err } = await run(...argv);
     expect({ code, out }).toEqual({ code: 1, out: "" });
     expect(err).toEqual(typeof message === "string" ? message : expect.stringMatching(message));
+  });
+
+  it.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const)("stops at %s, also while it waits for stdin", async (signal, code) => {
+    const config = await mkdtemp(join(tmpdir(), "tsbx-main-"));
+    const stdin = new Readable({ read: () => io.raise(signal) });
+    const io = memoryIo({ stdin, env: { DOCKER_CONFIG: config } });
+    try {
+      expect(await main(["build", "-"], io)).toBe(code);
+      expect({ out: io.out(), err: io.err() }).toEqual({ out: "", err: `ERROR: stopped by ${signal}\n` });
+    } finally {
+      await rm(config, { recursive: true });
+    }
   });
 
   it("prints a stack trace with --debug alone", async () => {

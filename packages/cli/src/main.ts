@@ -16,10 +16,13 @@ export async function main(argv: readonly string[], io: CliIo): Promise<number> 
   try {
     await dispatch(argv, io, interruption.signal);
     return EXIT_CODES.success;
-  } catch (error) {
+  } catch (cause) {
+    const { stoppedBy } = interruption;
+    // Whatever went wrong then is what stopping does to a command.
+    const error = stoppedBy ? new TsbxError("ABORTED", `stopped by ${stoppedBy}`, { cause }) : cause;
     const { printError } = await import("./errors/print.ts");
     await printError(error, { stderr: io.stderr, debug: wantsDebug(argv) });
-    return interruption.stoppedBy ? signalExitCode(interruption.stoppedBy) : errorExitCode(error);
+    return stoppedBy ? signalExitCode(stoppedBy) : errorExitCode(error);
   } finally {
     interruption.close();
   }

@@ -1,4 +1,5 @@
 import type { CacheEntry } from "@tsbx/core";
+import { parseBoolean } from "../flags/boolean.ts";
 import { parseCsv } from "../flags/csv.ts";
 import type { Environment } from "../io.ts";
 import { parseTyped } from "./attributes.ts";
@@ -20,7 +21,9 @@ function parseCache(text: string, env: Environment): CacheEntry[] {
 
 /** The attributes that a GitHub workflow's cache service needs are in the job's environment. */
 function githubCache(attrs: Record<string, string>, env: Environment): CacheEntry[] {
-  const second = (attrs.version ?? env.ACTIONS_CACHE_SERVICE_V2 ?? "") !== "" && attrs.version !== "1";
+  const second = attrs.version
+    ? attrs.version === "2"
+    : parseBoolean(env.ACTIONS_CACHE_SERVICE_V2 ?? "") === true;
   const token = attrs.token ?? env.ACTIONS_RUNTIME_TOKEN;
   const key = second ? "url_v2" : "url";
   const url =

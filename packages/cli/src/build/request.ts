@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import { addAbortSignal } from "node:stream";
 import type { BuildOptions } from "@tsbx/core";
 import type { CommandContext } from "../commands/command.ts";
 import type { DockerConfig } from "../docker-config.ts";
@@ -26,7 +27,7 @@ export async function buildRequest(
 ): Promise<BuildOptions> {
   const { env, cwd } = context.io;
   const [sources, ssh, clientId, vcs] = await Promise.all([
-    readSources(path, file, () => context.io.stdin),
+    readSources(path, file, () => addAbortSignal(context.signal, context.io.stdin)),
     sshSources(options.ssh, cwd),
     readClientId(storeDir(env)),
     vcsAttributes(path, file, context),

@@ -143,8 +143,12 @@ describe("runBuild", () => {
   });
 
   it("keeps raw JSON progress clean", async () => {
-    const { err } = await run(["context", "--push", "--progress=rawjson"]);
-    for (const line of err.trimEnd().split("\n")) expect(() => JSON.parse(line)).not.toThrow();
+    for (const err of [
+      (await run(["context", "--push", "--progress=rawjson"])).err,
+      (await run(["context", "--push"], { env: { BUILDKIT_PROGRESS: "rawjson" } })).err,
+    ]) {
+      for (const line of err.trimEnd().split("\n")) expect(() => JSON.parse(line)).not.toThrow();
+    }
   });
 
   it("writes the image's ID and the metadata, and leaves nothing else", async () => {
@@ -216,7 +220,9 @@ describe("runBuild", () => {
 
   it("shows the steps of a boot as a step of the build", async () => {
     const { err } = await run(["context", "--push"], { bootSteps: ["starting buildkitd"] });
-    expect(err).toMatch(/#1 \[internal\] booting buildkit\n#1 starting buildkitd\n#1 starting buildkitd [\d.]*s? ?done\n#1 DONE/);
+    expect(err).toMatch(
+      /#1 \[internal\] booting buildkit\n#1 starting buildkitd\n#1 starting buildkitd [\d.]*s? ?done\n#1 DONE/,
+    );
   });
 
   it("hands the user's signal on to the build", async () => {

@@ -1,6 +1,7 @@
 import type { CommandContext } from "../commands/command.ts";
 import { discoverDrivers } from "../discovery/discover.ts";
 import { readDockerConfig } from "../docker-config.ts";
+import type { CliIo, Environment } from "../io.ts";
 import { type SelectedNode, selectNode } from "../selection/select.ts";
 import { stateDir } from "../selection/state-dir.ts";
 import { type BuildFlags, isQuiet, parseBuildArguments } from "./arguments.ts";
@@ -45,11 +46,12 @@ async function checkAndBuild(
     signal,
     warn,
   });
-  announce(selected, flags, context);
+  const progress = progressMode(flags, io.env);
+  announce(selected, progress, io);
   const outputs = defaultOutputs(options, selected.driver, { env: io.env, warn });
 
   const { result, metadata } = await execute(
-    { selected, request: { ...request, outputs }, progress: progressMode(flags), debug: flags.debug },
+    { selected, request: { ...request, outputs }, progress, debug: flags.debug },
     context,
     await loadCore(),
   );
@@ -58,13 +60,15 @@ async function checkAndBuild(
   if (isQuiet(flags)) io.stdout.write(`${imageId(result)}\n`);
 }
 
-function progressMode(flags: BuildFlags): string {
-  return isQuiet(flags) ? "quiet" : (flags.progress ?? "auto");
+function progressMode(flags: BuildFlags, env: Environment): string {
+  if (isQuiet(flags)) return "quiet";
+  const mode = flags.progress ?? "auto";
+  return mode === "auto" ? env.BUILDKIT_PROGRESS || mode : mode;
 }
 
 /** Says what was picked and why; not where stderr is to be silent, or is for machines. */
-function announce(selected: SelectedNode, flags: BuildFlags, { io }: CommandContext): void {
-  if (["quiet", "none", "rawjson"].includes(progressMode(flags))) return;
+function announce(selected: SelectedNode, progress: string, io: CliIo): void {
+  if (["quiet", "none", "rawjson"].includes(progress)) return;
   const { builder, driver, endpoint, reason } = selected;
   const where = endpoint ? `${driver.name} driver at ${endpoint}` : `${driver.name} driver`;
   io.stderr.write(`Builder ${builder} (${where}), chosen by ${reason}\n`);

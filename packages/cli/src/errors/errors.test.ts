@@ -21,12 +21,6 @@ describe("printError", () => {
     );
   });
 
-  it("names the builder", async () => {
-    expect(await printed(new TsbxError("X", "it broke", { builder: "b", node: "b0" }))).toBe(
-      "ERROR: builder b: it broke\n",
-    );
-  });
-
   it("prints a failed build with its place in the Dockerfile before it", async () => {
     const range = { start: { line: 2, character: 0 }, end: { line: 2, character: 0 } };
     const info = { filename: "Dockerfile", data: Buffer.from("FROM a\nRUN false\n") };

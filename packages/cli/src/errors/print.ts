@@ -19,9 +19,8 @@ export async function printError(error: unknown, { stderr, debug }: PrintOptions
 
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (!isTsbxError(error)) return error.message || error.name;
-  if (error.code === "BUILD_FAILED") return `failed to build: ${error.message}`;
-  return error.builder ? `builder ${error.builder}: ${error.message}` : error.message;
+  if (isTsbxError(error) && error.code === "BUILD_FAILED") return `failed to build: ${error.message}`;
+  return error.message || error.name;
 }
 
 /** The innermost place comes last, next to the message. */

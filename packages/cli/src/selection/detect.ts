@@ -2,10 +2,13 @@ import { join } from "node:path";
 import { TsbxError, throwIfAborted } from "@tsbx/core/errors";
 import type { SelectedNode, SelectionOptions } from "./select.ts";
 
+/** The driver that runs a buildkitd itself. */
+const EMBEDDED = "buildkitd";
+
 /** Drivers that can find a daemon by themselves, or make one; the first that does is used. */
 const CANDIDATES = [
   { driver: "docker", builder: "default", name: "default" },
-  { driver: "buildkitd", builder: "buildkitd", name: "buildkitd0" },
+  { driver: EMBEDDED, builder: EMBEDDED, name: `${EMBEDDED}0` },
 ];
 
 /**
@@ -14,12 +17,8 @@ const CANDIDATES = [
  */
 export async function detectNode(options: SelectionOptions): Promise<SelectedNode> {
   const { drivers, env, stateDir, signal, warn } = options;
-  const missing: string[] = [];
   for (const { driver: driverName, builder, name } of CANDIDATES) {
-    if (!drivers.has(driverName)) {
-      missing.push(`@tsbx/driver-${driverName}`);
-      continue;
-    }
+    if (!drivers.has(driverName)) continue;
     try {
       const driver = await drivers.load(driverName);
       const endpoint = await driver.detect?.({ env, stateDir: join(stateDir, driverName) }, signal);
@@ -35,10 +34,9 @@ export async function detectNode(options: SelectionOptions): Promise<SelectedNod
     "NO_BUILDER",
     "there is no builder: none is in use, and no daemon was found on this machine",
     {
-      hint: [
-        "Set BUILDKIT_HOST to the address of a buildkitd",
-        ...(missing.length > 0 ? [`or let tsbx find or run one: npm install ${missing.at(-1)}`] : []),
-      ].join(", "),
+      hint: drivers.has(EMBEDDED)
+        ? "Install buildkitd on this machine, or set BUILDKIT_HOST to the address of one."
+        : `Let tsbx run one (npm install @tsbx/driver-${EMBEDDED}), or set BUILDKIT_HOST to the address of one.`,
     },
   );
 }
