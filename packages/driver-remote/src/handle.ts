@@ -1,3 +1,4 @@
+import type { Duplex } from "node:stream";
 import {
   awaitServerPreface,
   isTsbxError,
@@ -13,33 +14,32 @@ import type { Dialer } from "./dial.ts";
 const GREETING_MS = 5000;
 
 /** A node whose daemon someone else runs: it is dialled, and neither started nor stopped. */
-export function remoteHandle({ subject, dial }: Dialer): NodeHandle {
+export function remoteHandle({ subject, dial: connect }: Dialer): NodeHandle {
+  const dial = async (signal: AbortSignal) => greeted(subject, await connect(signal), signal);
   return {
     dial,
     async status(signal) {
       try {
-        await check(subject, dial, signal);
+        (await dial(signal)).destroy();
         return { state: "running", detail: subject };
       } catch (error) {
         throwIfAborted(signal);
         return statusOf(error);
       }
     },
-    async boot(progress, signal) {
-      progress(`waiting for ${subject}`);
-      await check(subject, dial, signal);
-    },
+    /** There is nothing to start; dialling tells what is wrong. */
+    async boot() {},
     async stop() {},
     async remove() {},
   };
 }
 
-async function check(subject: string, dial: Dialer["dial"], signal: AbortSignal): Promise<void> {
-  const connection = await dial(signal);
+/** Waits for the daemon's first bytes, which stay unread: a server that says nothing is not one. */
+async function greeted(subject: string, connection: Duplex, signal: AbortSignal): Promise<Duplex> {
   await withDeadline(GREETING_MS, signal, silent, (either) =>
     awaitServerPreface(connection, subject, either),
   );
-  connection.destroy();
+  return connection;
 
   function silent() {
     return new TsbxError("NOT_HTTP2", `${subject} took the connection but said nothing`, {

@@ -1,11 +1,10 @@
 import { join } from "node:path";
-import type { BuilderNode, BuildOptions, BuildResult } from "@tsbx/core";
+import type { BuildOptions, BuildResult } from "@tsbx/core";
 import type { CommandContext } from "../commands/command.ts";
 import { dockerConfigDir } from "../docker-config.ts";
-import { createRenderer, type ProgressRenderer } from "../progress/renderer.ts";
+import { createRenderer } from "../progress/renderer.ts";
 import type { SelectedNode } from "../selection/select.ts";
 import { stateDir } from "../selection/state-dir.ts";
-import { bootVertex } from "./boot-progress.ts";
 
 /** What `tsbx build` needs of the SDK. */
 export type Core = Pick<
@@ -27,10 +26,10 @@ export interface Executed {
   metadata: Record<string, unknown>;
 }
 
-/** Boots the node, builds on it, and shows the progress of both. */
+/** Builds on the node, which the SDK boots first, and shows the progress of both. */
 export async function execute(
   { selected, request, progress, debug }: Execution,
-  { io, signal }: CommandContext,
+  { io }: CommandContext,
   core: Core,
 ): Promise<Executed> {
   const { env } = io;
@@ -40,7 +39,6 @@ export async function execute(
     const description = { builder: node.builder, driver: driver.name };
     const renderer = await createRenderer(progress, { output: io.stderr, env, description, debug });
     try {
-      await boot(node, renderer, signal);
       const credentials = core.dockerConfigCredentials({ configDir: dockerConfigDir(env), env });
       const run = core.build(node, { ...request, credentials });
       for await (const event of run.progress) renderer.write(event);
@@ -51,16 +49,5 @@ export async function execute(
     }
   } finally {
     await node.close();
-  }
-}
-
-async function boot(node: BuilderNode, renderer: ProgressRenderer, signal: AbortSignal): Promise<void> {
-  const vertex = bootVertex((event) => renderer.write(event));
-  try {
-    await node.boot(vertex.onStep, signal);
-    vertex.end();
-  } catch (error) {
-    vertex.end(error instanceof Error ? error : new Error(String(error)));
-    throw error;
   }
 }

@@ -47,11 +47,10 @@ const vertex = (name: string): ProgressEvent => ({
 
 interface Fake {
   result?: (options: BuildOptions) => Promise<BuildResult>;
-  bootSteps?: string[];
 }
 
 /** An SDK whose builds are as told, and what was asked of it. */
-function fakeCore({ result = async () => IMAGE, bootSteps = [] }: Fake = {}) {
+function fakeCore({ result = async () => IMAGE }: Fake = {}) {
   const seen: { options?: BuildOptions; node?: object; stateDir?: string; closed: number } = { closed: 0 };
   const core = {
     openNode: (driver: object, config: { builder: string; name: string }, context: { stateDir: string }) => {
@@ -60,9 +59,6 @@ function fakeCore({ result = async () => IMAGE, bootSteps = [] }: Fake = {}) {
       return {
         driver,
         ...config,
-        boot: async (onStep: (step: string) => void) => {
-          for (const step of bootSteps) onStep(step);
-        },
         close: async () => void seen.closed++,
       };
     },
@@ -216,13 +212,6 @@ describe("runBuild", () => {
     const { options, io } = await run(["-", "-f", "sub/Dockerfile"], { stdin });
     expect(options).toMatchObject({ context: { archive: expect.anything() }, dockerfile: "sub/Dockerfile" });
     expect(io.stdin.destroyed).toBe(true);
-  });
-
-  it("shows the steps of a boot as a step of the build", async () => {
-    const { err } = await run(["context", "--push"], { bootSteps: ["starting buildkitd"] });
-    expect(err).toMatch(
-      /#1 \[internal\] booting buildkit\n#1 starting buildkitd\n#1 starting buildkitd [\d.]*s? ?done\n#1 DONE/,
-    );
   });
 
   it("hands the user's signal on to the build", async () => {

@@ -8,7 +8,9 @@ import { openSession, type Session } from "../buildkit/session/session.ts";
 import { sshHandlers } from "../buildkit/session/ssh/handlers.ts";
 import { uploadHandlers } from "../buildkit/session/upload.ts";
 import type { ServerHandler } from "../buildkit/transport/stream.ts";
+import { abortedError } from "../errors.ts";
 import { planAttestations } from "./attestations.ts";
+import { BootProgressEvents } from "./boot-progress.ts";
 import { planCaches } from "./cache.ts";
 import { planContext } from "./context.ts";
 import { planExports } from "./exports.ts";
@@ -32,28 +34,63 @@ import { solve } from "./solve.ts";
  */
 export function build(node: BuilderNode, options: BuildOptions): BuildRun {
   const ref = newRef();
-  const signal = options.signal ?? new AbortController().signal;
-  const result = node.scoped(() => run(node, ref, options, signal));
+  const boot = new BootProgressEvents();
+  const result = run(node, ref, options, boot).finally(() => boot.end());
   // Whoever reads only the progress must not be killed by a rejection that they never asked for.
   result.catch(() => {});
-  return { ref, result, progress: followBuild(node, ref, result) };
+  return { ref, result, progress: followBuild(node, ref, boot, result) };
 }
 
 async function run(
   node: BuilderNode,
   ref: string,
   options: BuildOptions,
-  signal: AbortSignal,
+  boot: BootProgressEvents,
 ): Promise<BuildResult> {
-  const cwd = options.cwd ?? process.cwd();
+  const signal = options.signal ?? new AbortController().signal;
+  try {
+    const cwd = options.cwd ?? process.cwd();
+    const plan = await planBuild(options, cwd, signal);
+    const handlers = await attachables(options, cwd, plan);
+    return await node.scoped(async () => {
+      await bootNode(node, boot, signal);
+      return buildPlanned(node, ref, options, plan, handlers, signal);
+    });
+  } catch (error) {
+    // What fails because of the cancellation is not what happened.
+    throw signal.aborted ? abortedError(signal) : error;
+  }
+}
+
+/** All that can be checked and gathered without the daemon. */
+async function planBuild(options: BuildOptions, cwd: string, signal: AbortSignal): Promise<Plan> {
   const plan = emptyPlan();
   planFrontendAttrs(options, plan);
   await planContext(options, cwd, plan);
   await planNamedContexts(options, cwd, plan, signal);
   await planCaches(options, cwd, plan, signal);
-  const handlers = await attachables(options, cwd, plan);
   await planExports(options, cwd, plan);
+  return plan;
+}
 
+async function bootNode(node: BuilderNode, boot: BootProgressEvents, signal: AbortSignal): Promise<void> {
+  try {
+    await node.boot(boot.onStep, signal);
+    boot.end();
+  } catch (error) {
+    boot.end(error);
+    throw error;
+  }
+}
+
+async function buildPlanned(
+  node: BuilderNode,
+  ref: string,
+  options: BuildOptions,
+  plan: Plan,
+  handlers: ReadonlyMap<string, ServerHandler>,
+  signal: AbortSignal,
+): Promise<BuildResult> {
   const client = await node.client(signal);
   // Daemons that know attestations are those that can tell their version.
   planAttestations(options, (await client.info({ signal })) !== undefined, plan);
@@ -64,7 +101,7 @@ async function run(
     {
       id: newRef(),
       sharedKey: sharedKey(plan.sharedKey, options.clientId),
-      handlers: new Map([...handlers, ...fileSendHandlers(plan.targets)]),
+      handlers,
       ...(node.handle.dialSession && { dial: node.handle.dialSession.bind(node.handle) }),
     },
     signal,
@@ -99,6 +136,7 @@ async function attachables(
     ...(plan.dirs.size > 0 ? fileSyncHandlers(plan.dirs, { onWarning }) : []),
     ...(plan.stores.size > 0 ? contentHandlers(plan.stores) : []),
     ...(plan.uploads.size > 0 ? uploadHandlers(plan.uploads) : []),
+    ...fileSendHandlers(plan.targets, { onWarning }),
   ]);
 }
 

@@ -1,6 +1,7 @@
 import type { BuilderNode } from "../builder/node.ts";
 import { Code, GrpcError } from "../buildkit/transport/status.ts";
 import type { ProgressEvent } from "../progress/events.ts";
+import type { BootProgressEvents } from "./boot-progress.ts";
 
 /** How long the daemon may stay silent after the build has ended, before the rest is given up. */
 const SILENCE_MS = 5_000;
@@ -8,17 +9,19 @@ const SILENCE_MS = 5_000;
 const UNKNOWN_BUILD_MS = 500;
 
 /**
- * The events of the build `ref`. The daemon is asked when somebody starts to read, and not faster than they
+ * The events of the boot, then of the build `ref`. The daemon is asked when somebody starts to read, and not faster than they
  * read; it replays what went before.
  */
 export async function* followBuild(
   node: BuilderNode,
   ref: string,
+  boot: BootProgressEvents,
   result: Promise<unknown>,
 ): AsyncGenerator<ProgressEvent, void, void> {
   const controller = new AbortController();
   const silence = new SilenceLimit(result, () => controller.abort());
   try {
+    yield* boot.events();
     const client = await Promise.race([node.client(controller.signal), failureOf(result)]);
     for await (const event of client.status(ref, { signal: controller.signal })) {
       silence.heard();
