@@ -41,8 +41,11 @@ export class BuilderNode implements AsyncDisposable {
   /** The control service of the node's daemon. Boots nothing: a node that is down is an error. */
   async client(signal: AbortSignal = NEVER): Promise<ControlClient> {
     throwIfAborted(signal);
-    const current = await this.#client?.catch(() => undefined);
+    const previous = this.#client;
+    const current = await previous?.catch(() => undefined);
     if (current?.channel.open) return current;
+    // Of those that waited together, one dials and the others take what it gets.
+    if (this.#client !== previous) return this.client(signal);
     const dialling = this.scoped(
       async () => new ControlClient(new GrpcChannel(await this.handle.dial(signal))),
     );
