@@ -33,16 +33,28 @@ export class Destination {
 
   /**
    * A path for system calls that do not follow a link in the last component: lstat, mkdir, symlink, rename,
-   * unlink, open with O_NOFOLLOW.
+   * unlink, open with O_NOFOLLOW. It is good until the call after the next one, which may close its
+   * directory.
+   * @throws TsbxError `UNSAFE_PATH` when a directory on the way is not one any more
    */
   pathOf(path: string): Buffer {
-    const { parent, name } = split(path);
-    return Buffer.concat([this.#directory(parent).prefix, Buffer.from(name, "latin1")]);
+    while (this.#open.size > MAX_OPEN) {
+      // The order of a Map is that of insertion: the least recently used comes first.
+      const [oldest, directory] = this.#open.entries().next().value!;
+      this.#open.delete(oldest);
+      close(directory);
+    }
+    return this.#resolve(path);
   }
 
-  /** Opens an existing directory of the destination for fchmod and futimes. The caller closes it. */
-  openForMetadata(path: string): number {
-    return fs.openSync(this.pathOf(path), O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  /** Opens an existing directory of the destination, for fchmod and futimes. */
+  withDirectory(path: string, use: (fd: number) => void): void {
+    const fd = fs.openSync(this.pathOf(path), O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    try {
+      use(fd);
+    } finally {
+      fs.closeSync(fd);
+    }
   }
 
   /** Forgets what is known of a path and what is below it, after it was replaced. */
@@ -64,20 +76,26 @@ export class Destination {
   #directory(path: string): OpenDirectory {
     if (path === "") return this.#root;
     const known = this.#open.get(path);
-    if (known) {
-      // The order of a Map is that of insertion: the least recently used comes first.
-      this.#open.delete(path);
-      this.#open.set(path, known);
-      return known;
-    }
-    const directory = openDirectory(this.pathOf(path));
+    const directory = known ?? this.#openDirectory(path);
+    this.#open.delete(path);
     this.#open.set(path, directory);
-    if (this.#open.size > MAX_OPEN) {
-      const [oldest, evicted] = this.#open.entries().next().value!;
-      this.#open.delete(oldest);
-      close(evicted);
-    }
     return directory;
+  }
+
+  #openDirectory(path: string): OpenDirectory {
+    try {
+      return openDirectory(this.#resolve(path));
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== "ENOTDIR" && code !== "ELOOP") throw error;
+      const name = Buffer.from(path, "latin1").toString("utf8");
+      throw new TsbxError("UNSAFE_PATH", `${name} is not a directory any more`, { cause: error });
+    }
+  }
+
+  #resolve(path: string): Buffer {
+    const { parent, name } = split(path);
+    return Buffer.concat([this.#directory(parent).prefix, Buffer.from(name, "latin1")]);
   }
 }
 
@@ -87,7 +105,7 @@ function openDirectory(path: Buffer): OpenDirectory {
     return { prefix: Buffer.from(`/proc/self/fd/${fd}/`), fd };
   }
   if (!fs.lstatSync(path).isDirectory()) {
-    throw new TsbxError("UNSAFE_PATH", `${path.toString()} is not a directory any more`);
+    throw Object.assign(new Error("not a directory"), { code: "ENOTDIR" });
   }
   return { prefix: Buffer.concat([path, Buffer.from([SLASH])]), fd: undefined };
 }

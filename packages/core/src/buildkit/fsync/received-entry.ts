@@ -16,11 +16,19 @@ export interface EntryAttributes {
   mtime: number;
 }
 
-/** Makes a directory, or makes what is there one. A directory that is there already stays. */
+/**
+ * Makes a directory, or makes what is there one. A directory that is there already stays, and becomes
+ * writable: the caller sets the mode when what belongs into it is there.
+ */
 export function placeDirectory(dest: Destination, path: string): void {
   const target = dest.pathOf(path);
   const existing = fs.lstatSync(target, { throwIfNoEntry: false });
-  if (existing?.isDirectory()) return;
+  if (existing?.isDirectory()) {
+    if ((existing.mode & 0o300) !== 0o300) {
+      dest.withDirectory(path, (fd) => fs.fchmodSync(fd, (existing.mode & 0o7777) | 0o700));
+    }
+    return;
+  }
   if (existing) fs.unlinkSync(target);
   try {
     fs.mkdirSync(target, { mode: 0o700 });
@@ -37,18 +45,15 @@ export function placeSymlink(dest: Destination, entry: EntryAttributes, target: 
   });
 }
 
-/** Links to a regular file of the same destination. */
+/** Makes another name for a file that was placed before. */
 export function placeHardLink(dest: Destination, path: string, linkname: string): void {
-  const names = linkname.split("/");
-  const clean = names.every((name) => name !== "" && name !== "." && name !== "..");
-  const source = clean ? dest.pathOf(linkname) : undefined;
-  if (!source || !fs.lstatSync(source, { throwIfNoEntry: false })?.isFile()) {
-    throw new TsbxError(
-      "UNSAFE_PATH",
-      `invalid link ${JSON.stringify(path)} to unknown path ${JSON.stringify(linkname)}`,
-    );
-  }
-  replace(dest, path, (temporary) => fs.linkSync(source, temporary));
+  replace(dest, path, (target) => {
+    const source = dest.pathOf(linkname);
+    if (!fs.lstatSync(source).isFile()) {
+      throw new TsbxError("UNSAFE_PATH", `${JSON.stringify(linkname)} is not a regular file any more`);
+    }
+    fs.linkSync(source, target);
+  });
 }
 
 /** Writes a whole small file. */
@@ -107,25 +112,22 @@ export class IncomingFile {
 
 /** Makes something under a free name; where the name is taken, under a temporary one that takes its place. */
 function replace(dest: Destination, path: string, make: (path: Buffer) => void): void {
-  const target = dest.pathOf(path);
-  if (!fs.lstatSync(target, { throwIfNoEntry: false })) {
-    make(target);
-    return;
-  }
-  const temporary = temporaryName(path);
-  const temporaryPath = dest.pathOf(temporary);
+  const taken = fs.lstatSync(dest.pathOf(path), { throwIfNoEntry: false }) !== undefined;
+  const name = taken ? temporaryName(path) : path;
   try {
-    make(temporaryPath);
-    moveInto(dest, temporary, path);
+    make(dest.pathOf(name));
+    if (taken) moveInto(dest, name, path);
   } catch (error) {
-    fs.rmSync(temporaryPath, { force: true });
+    // A name that was free a moment ago is not ours when it is taken now.
+    if (taken || (error as NodeJS.ErrnoException).code !== "EEXIST") {
+      fs.rmSync(dest.pathOf(name), { force: true });
+    }
     throw error;
   }
 }
 
 function moveInto(dest: Destination, temporary: string, path: string): void {
-  const target = dest.pathOf(path);
-  if (fs.lstatSync(target, { throwIfNoEntry: false })?.isDirectory()) {
+  if (fs.lstatSync(dest.pathOf(path), { throwIfNoEntry: false })?.isDirectory()) {
     dest.forget(path);
     fs.rmSync(dest.pathOf(path), { recursive: true, force: true });
   }

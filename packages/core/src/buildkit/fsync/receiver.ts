@@ -17,6 +17,8 @@ import { ReceivedOrder } from "./received-order.ts";
 
 /** A file up to this size is written at once when it is complete. */
 const SMALL_FILE = 256 * 1024;
+/** What all unfinished small files may hold together. */
+const MAX_GATHERED = 32 * 1024 * 1024;
 /** Requests that go out in one write. */
 const REQUEST_BATCH = 256;
 
@@ -27,6 +29,7 @@ export interface ReceiveOptions {
 
 /** A regular file that was asked for. */
 interface PendingFile extends EntryAttributes {
+  /** What is in memory of it, and how many bytes that is. */
   parts: Buffer[];
   length: number;
   incoming?: IncomingFile;
@@ -58,10 +61,13 @@ class Transfer {
   readonly #options: ReceiveOptions;
   readonly #order = new ReceivedOrder();
   readonly #pending = new Map<number, PendingFile>();
+  /** What a hard link may refer to. */
+  readonly #files = new Set<string>();
   readonly #directories: EntryAttributes[] = [];
   readonly #links: Array<{ path: string; linkname: string }> = [];
   #requests: number[] = [];
   #nextId = 0;
+  #gathered = 0;
   #listed = false;
   #finished = false;
 
@@ -93,10 +99,13 @@ class Transfer {
 
   /** Removes what is not complete. */
   async abandon(): Promise<void> {
-    for (const file of this.#pending.values()) await file.incoming?.abandon();
+    await Promise.allSettled(Array.from(this.#pending.values(), (file) => file.incoming?.abandon()));
   }
 
   #entry(stat: ReceivedStat): void {
+    if (this.#listed) {
+      throw new GrpcError(Code.INVALID_ARGUMENT, "the daemon sent an entry after the end of the listing");
+    }
     const id = this.#nextId++;
     const path = stat.path.toString("latin1");
     const { mode } = stat;
@@ -111,9 +120,17 @@ class Transfer {
     } else if ((mode & GoMode.TYPE) !== 0) {
       this.#options.onWarning?.(`${stat.path.toString("utf8")} is a device or a pipe: not exported`);
     } else if (stat.linkname.length > 0) {
-      // Its target may not have arrived yet.
-      this.#links.push({ path, linkname: stat.linkname.toString("latin1") });
+      const linkname = stat.linkname.toString("latin1");
+      if (!this.#files.has(linkname)) {
+        throw new TsbxError(
+          "UNSAFE_PATH",
+          `the daemon sent ${JSON.stringify(path)}: link to unknown path ${JSON.stringify(linkname)}`,
+        );
+      }
+      // The target's content has not arrived yet.
+      this.#links.push({ path, linkname });
     } else {
+      this.#files.add(path);
       this.#pending.set(id, { ...entry, parts: [], length: 0 });
       this.#requests.push(id);
     }
@@ -125,14 +142,18 @@ class Transfer {
     if (data.length === 0) {
       if (file.incoming) await file.incoming.complete(file);
       else placeFile(this.#dest, file, file.parts);
+      this.#gathered -= file.length;
       this.#pending.delete(id);
       return;
     }
     if (file.incoming) return file.incoming.write(data);
     file.parts.push(data);
     file.length += data.length;
-    if (file.length > SMALL_FILE) {
+    this.#gathered += data.length;
+    if (file.length > SMALL_FILE || this.#gathered > MAX_GATHERED) {
       file.incoming = await IncomingFile.create(this.#dest, file.path);
+      this.#gathered -= file.length;
+      file.length = 0;
       for (const part of file.parts.splice(0)) await file.incoming.write(part);
     }
   }
@@ -148,13 +169,10 @@ class Transfer {
     for (const { path, linkname } of this.#links) placeHardLink(this.#dest, path, linkname);
     // Last, and from the bottom: what is put into a directory changes its time, and may need its permission.
     for (const directory of this.#directories.reverse()) {
-      const fd = this.#dest.openForMetadata(directory.path);
-      try {
+      this.#dest.withDirectory(directory.path, (fd) => {
         fs.fchmodSync(fd, posixPermissions(directory.mode));
         fs.futimesSync(fd, directory.mtime, directory.mtime);
-      } finally {
-        fs.closeSync(fd);
-      }
+      });
     }
     this.#stream.sendFramed(encodeFin());
   }
