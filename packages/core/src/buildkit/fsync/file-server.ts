@@ -1,4 +1,5 @@
 import { setImmediate } from "node:timers/promises";
+import { PREFIX_LENGTH } from "../transport/framing.ts";
 import { Code, GrpcError } from "../transport/status.ts";
 import type { MessageStream } from "../transport/stream.ts";
 import type { Tree } from "./local-source.ts";
@@ -119,8 +120,8 @@ export class FileServer {
         ahead.catch(() => {});
         const header = Buffer.allocUnsafe(dataHeaderLength(id, data.length));
         writeDataHeader(header, 0, id, data.length);
-        this.#stream.sendFramed(header);
-        if (!this.#stream.sendFramed(data)) await this.#stream.drained();
+        const more = this.#stream.send(header.subarray(PREFIX_LENGTH), data);
+        if (!more) await this.#stream.drained();
         if (this.#ended) break;
       }
       await ahead;

@@ -38,9 +38,8 @@ const EMPTY = Buffer.alloc(0);
 /** The longest encoding of everything in a DATA packet but its data, gRPC prefix included. */
 export const MAX_DATA_HEADER = PREFIX_LENGTH + 2 + 6 + 6;
 
-// Tags of Packet: type=1 varint, stat=2 message, ID=3 varint, data=4 bytes.
+// Tags of Packet: type=1 varint, ID=3 varint, data=4 bytes.
 const TYPE = 0x08;
-const STAT = 0x12;
 const ID = 0x18;
 const DATA = 0x22;
 

@@ -128,10 +128,10 @@ function regexOf(text: string): RegExp {
       body += text.slice(at, end + 1);
       at = end;
     } else if (char === "\\") {
-      const escaped = text[++at];
-      if (escaped === undefined) throw syntaxError(text);
-      body += escape(escaped);
-    } else body += escape(char);
+      const next = text[++at];
+      if (next === undefined) throw syntaxError(text);
+      body += literal(next);
+    } else body += literal(char);
   }
   try {
     return new RegExp(`^${body}$`, "u");
@@ -152,7 +152,7 @@ function classEnd(text: string, start: number): number {
   return -1;
 }
 
-function escape(char: string): string {
+function literal(char: string): string {
   return /[.*+?^${}()|[\]\\/]/.test(char) ? `\\${char}` : char;
 }
 

@@ -12,8 +12,18 @@ const CREATE = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
 export interface EntryAttributes {
   path: string;
   mode: number;
-  /** Seconds. */
-  mtime: number;
+  /** For utimes(2), see {@link secondsOf}. */
+  mtime: string;
+}
+
+/**
+ * A time as Node's utimes take it: as text, because negative numbers mean "now" to them. They make it a
+ * double, of which there is one every 2^-22 s in this century, and cut off what is beyond nanoseconds: the
+ * next double up keeps the microsecond that was meant.
+ */
+export function secondsOf(nanoseconds: bigint): string {
+  const seconds = Number(nanoseconds) / 1e9;
+  return String(Number.isInteger(seconds) ? seconds : seconds + 2 ** -22);
 }
 
 /**

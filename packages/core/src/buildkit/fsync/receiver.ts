@@ -12,8 +12,10 @@ import {
   placeFile,
   placeHardLink,
   placeSymlink,
+  secondsOf,
 } from "./received-entry.ts";
 import { ReceivedOrder } from "./received-order.ts";
+import { writeFailure } from "./write-failure.ts";
 
 /** A file up to this size is written at once when it is complete. */
 const SMALL_FILE = 256 * 1024;
@@ -49,6 +51,8 @@ export async function receiveTree(
   const transfer = new Transfer(stream, dest, options);
   try {
     await transfer.run();
+  } catch (error) {
+    throw writeFailure(transfer.current, error);
   } finally {
     await transfer.abandon();
     dest.close();
@@ -56,6 +60,8 @@ export async function receiveTree(
 }
 
 class Transfer {
+  /** The entry that is being written. */
+  current = "";
   readonly #stream: MessageStream;
   readonly #dest: Destination;
   readonly #options: ReceiveOptions;
@@ -111,7 +117,8 @@ class Transfer {
     const { mode } = stat;
     const isDirectory = (mode & GoMode.DIR) !== 0;
     this.#order.check(path, isDirectory);
-    const entry = { path, mode, mtime: Number(stat.modTime) / 1e9 };
+    this.current = path;
+    const entry = { path, mode, mtime: secondsOf(stat.modTime) };
     if (isDirectory) {
       placeDirectory(this.#dest, path);
       this.#directories.push(entry);
@@ -139,6 +146,7 @@ class Transfer {
   async #data(id: number, data: Buffer): Promise<void> {
     const file = this.#pending.get(id);
     if (!file) throw new GrpcError(Code.INVALID_ARGUMENT, `data for file ${id}, which was not asked for`);
+    this.current = file.path;
     if (data.length === 0) {
       if (file.incoming) await file.incoming.complete(file);
       else placeFile(this.#dest, file, file.parts);
@@ -166,12 +174,16 @@ class Transfer {
 
   #finish(): void {
     this.#finished = true;
-    for (const { path, linkname } of this.#links) placeHardLink(this.#dest, path, linkname);
+    for (const { path, linkname } of this.#links) {
+      this.current = path;
+      placeHardLink(this.#dest, path, linkname);
+    }
     // Last, and from the bottom: what is put into a directory changes its time, and may need its permission.
-    for (const directory of this.#directories.reverse()) {
-      this.#dest.withDirectory(directory.path, (fd) => {
-        fs.fchmodSync(fd, posixPermissions(directory.mode));
-        fs.futimesSync(fd, directory.mtime, directory.mtime);
+    for (const { path, mode, mtime } of this.#directories.reverse()) {
+      this.current = path;
+      this.#dest.withDirectory(path, (fd) => {
+        fs.fchmodSync(fd, posixPermissions(mode));
+        fs.futimesSync(fd, mtime, mtime);
       });
     }
     this.#stream.sendFramed(encodeFin());

@@ -1,7 +1,7 @@
 import type { Dirent } from "node:fs";
 import { type BigIntStats, constants, lstatSync, readdirSync, readlinkSync, realpathSync } from "node:fs";
 import { TsbxError } from "../../errors.ts";
-import { followPaths, withoutCovered } from "./follow.ts";
+import { followPaths } from "./follow.ts";
 import { GoMode } from "./go-mode.ts";
 import type { StatEntry } from "./packet.ts";
 import { type FilterState, PathFilter } from "./path-filter.ts";
@@ -31,15 +31,23 @@ export function* walkTree(
   filter: TreeFilter,
   readXattrs?: XattrReader,
 ): Generator<StatEntry, void, void> {
-  const real = realpathSync(root);
+  const real = realRoot(root);
   const walker = new Walker(real, patterns(real, filter), readXattrs);
   yield* walker.directory("", walker.filter.initial, []);
 }
 
+function realRoot(root: string): string {
+  try {
+    return realpathSync(root);
+  } catch (error) {
+    throw unreadable("", error);
+  }
+}
+
 function patterns(root: string, filter: TreeFilter): PathFilter {
-  const followed = filter.follow.length > 0 ? followPaths(root, filter.follow) : [];
-  const include = followed && withoutCovered([...filter.include, ...followed]);
-  return new PathFilter(include ?? [], filter.exclude);
+  if (filter.follow.length === 0) return new PathFilter(filter.include, filter.exclude);
+  const followed = followPaths(root, filter.follow);
+  return new PathFilter(followed ? [...filter.include, ...followed] : [], filter.exclude);
 }
 
 class Walker {
@@ -55,9 +63,17 @@ class Walker {
     this.#readXattrs = readXattrs;
   }
 
-  /** @param waiting the directories above that are not sent yet, from the top */
-  *directory(path: string, state: FilterState, waiting: StatEntry[]): Generator<StatEntry, void, void> {
-    for (const dirent of this.#list(path)) {
+  /**
+   * @param waiting the directories above that are not sent yet, from the top
+   * @param lenient a directory that cannot be read is an empty one
+   */
+  *directory(
+    path: string,
+    state: FilterState,
+    waiting: StatEntry[],
+    lenient = false,
+  ): Generator<StatEntry, void, void> {
+    for (const dirent of this.#list(path, lenient)) {
       const name = dirent.name;
       if (path === "" && name === RESERVED) continue;
       const child = path === "" ? name : `${path}/${name}`;
@@ -73,7 +89,7 @@ class Walker {
       } else {
         const depth = waiting.length;
         waiting.push(this.#finish(entry));
-        yield* this.directory(child, verdict.state, waiting);
+        yield* this.directory(child, verdict.state, waiting, verdict.excluded);
         // Nothing in it was sent: it is not either.
         if (waiting.length > depth) waiting.length = depth;
       }
@@ -81,12 +97,12 @@ class Walker {
   }
 
   /** Names are binary strings, whose natural order is that of the bytes. */
-  #list(path: string): Dirent[] {
+  #list(path: string, lenient: boolean): Dirent[] {
     try {
       const options = { withFileTypes: true, encoding: "latin1" } as const;
       return readdirSync(this.#absolute(path), options).sort((a, b) => (a.name < b.name ? -1 : 1));
     } catch (error) {
-      if (isGone(error)) return [];
+      if ((isGone(error) && path !== "") || (lenient && isDenied(error))) return [];
       throw unreadable(path, error);
     }
   }
