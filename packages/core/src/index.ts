@@ -16,6 +16,7 @@ export type {
   Output,
   TarOutput,
 } from "./build/options.ts";
+export { buildProvenance, type ProvenanceOptions } from "./build/provenance.ts";
 export type { BuildResult, BuildRun } from "./build/run.ts";
 export { BuilderNode, type NodeRequest, openNode } from "./builder/node.ts";
 export { ControlClient, type HistoryOptions, type PruneOptions } from "./buildkit/control/client.ts";

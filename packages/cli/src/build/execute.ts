@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { BuildOptions, BuildResult } from "@tsbx/core";
 import type { CommandContext } from "../commands/command.ts";
 import { dockerConfigDir } from "../docker-config.ts";
+import { clientStep } from "../progress/client-step.ts";
 import { createRenderer } from "../progress/renderer.ts";
 import type { SelectedNode } from "../selection/select.ts";
 import { stateDir } from "../selection/state-dir.ts";
@@ -9,7 +10,7 @@ import { stateDir } from "../selection/state-dir.ts";
 /** What `tsbx build` needs of the SDK. */
 export type Core = Pick<
   typeof import("@tsbx/core"),
-  "openNode" | "build" | "dockerConfigCredentials" | "buildMetadata"
+  "openNode" | "build" | "dockerConfigCredentials" | "buildMetadata" | "buildProvenance"
 >;
 
 interface Execution {
@@ -18,6 +19,8 @@ interface Execution {
   /** The progress mode. */
   progress: string;
   debug: boolean;
+  /** How much provenance the metadata is to have. */
+  provenance: "min" | "max" | undefined;
 }
 
 /** What a build left behind, and what its metadata file would hold. */
@@ -28,8 +31,8 @@ export interface Executed {
 
 /** Builds on the node, which the SDK boots first, and shows the progress of both. */
 export async function execute(
-  { selected, request, progress, debug }: Execution,
-  { io }: CommandContext,
+  { selected, request, progress, debug, provenance: mode }: Execution,
+  { io, signal }: CommandContext,
   core: Core,
 ): Promise<Executed> {
   const { env } = io;
@@ -43,7 +46,12 @@ export async function execute(
       const run = core.build(node, { ...request, credentials });
       for await (const event of run.progress) renderer.write(event);
       const result = await run.result;
-      return { result, metadata: core.buildMetadata(result, node) };
+      const provenance = mode
+        ? await clientStep(renderer, "resolving provenance for metadata file", () =>
+            core.buildProvenance(node, result.ref, { mode, signal }),
+          )
+        : {};
+      return { result, metadata: core.buildMetadata(result, node, provenance) };
     } finally {
       await renderer.close();
     }

@@ -2,6 +2,8 @@ import { rm } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { BuildResult } from "@tsbx/core";
 import { writeFileAtomic } from "../files/atomic.ts";
+import { parseBoolean } from "../flags/boolean.ts";
+import type { Environment } from "../io.ts";
 import type { BuildFlags } from "./arguments.ts";
 
 type FileFlags = Pick<BuildFlags, "iidfile" | "metadata-file">;
@@ -14,6 +16,15 @@ export function imageId({ exporterResponse }: BuildResult): string {
 /** Removes the ID of an earlier build, so that nobody takes it for this one's. */
 export async function removeImageIdFile({ iidfile }: FileFlags, cwd: string): Promise<void> {
   if (iidfile) await rm(resolve(cwd, iidfile), { force: true });
+}
+
+/** How much provenance a metadata file is to have: what `BUILDX_METADATA_PROVENANCE` says, else `min`. */
+export function metadataProvenance({
+  BUILDX_METADATA_PROVENANCE: text = "",
+}: Environment): "min" | "max" | undefined {
+  const mode = text.toLowerCase();
+  if (mode === "disabled" || parseBoolean(mode) === false) return undefined;
+  return mode === "max" ? "max" : "min";
 }
 
 /** Writes what `--iidfile` and `--metadata-file` ask for. */

@@ -72,6 +72,7 @@ function fakeCore({ result = async () => IMAGE }: Fake = {}) {
       })();
       return { ref: "ref", progress, result: ended };
     },
+    buildProvenance: async () => ({}),
     dockerConfigCredentials: ({ configDir }: { configDir: string }) => ({ configDir }),
     buildMetadata: ({ exporterResponse }: BuildResult) => exporterResponse,
   };

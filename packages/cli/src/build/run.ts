@@ -8,7 +8,7 @@ import { type BuildFlags, isQuiet, parseBuildArguments } from "./arguments.ts";
 import { defaultOutputs } from "./default-output.ts";
 import { type Core, execute } from "./execute.ts";
 import { buildRequest } from "./request.ts";
-import { imageId, removeImageIdFile, writeResultFiles } from "./result-files.ts";
+import { imageId, metadataProvenance, removeImageIdFile, writeResultFiles } from "./result-files.ts";
 
 /** Runs `tsbx build`, and lets go of stdin afterwards: a build that failed early leaves it unread. */
 export async function runBuild(
@@ -51,7 +51,13 @@ async function checkAndBuild(
   const outputs = defaultOutputs(options, selected.driver, { env: io.env, warn });
 
   const { result, metadata } = await execute(
-    { selected, request: { ...request, outputs }, progress, debug: flags.debug },
+    {
+      selected,
+      request: { ...request, outputs },
+      progress,
+      debug: flags.debug,
+      provenance: flags["metadata-file"] ? metadataProvenance(io.env) : undefined,
+    },
     context,
     await loadCore(),
   );

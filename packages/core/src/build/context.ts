@@ -79,7 +79,6 @@ async function remoteDockerfile(
     plan.attrs.set("filename", DEFAULT_DOCKERFILE);
   } else if (typeof dockerfile === "object") {
     inlineDockerfile(dockerfile, plan);
-    plan.attrs.set("dockerfilekey", "dockerfile");
   } else if (isAbsolute(dockerfile)) {
     await dockerfileOnDisk(resolve(cwd, dockerfile), plan);
     plan.attrs.set("dockerfilekey", "dockerfile");
@@ -90,6 +89,7 @@ async function remoteDockerfile(
 
 function inlineDockerfile({ content }: { content: string | Uint8Array }, plan: Plan): void {
   plan.dirs.set("dockerfile", filesSource({ [DEFAULT_DOCKERFILE]: content }));
+  plan.attrs.set("dockerfilekey", "dockerfile");
   plan.attrs.set("filename", DEFAULT_DOCKERFILE);
 }
 

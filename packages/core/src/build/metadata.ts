@@ -2,13 +2,15 @@ import type { BuildResult } from "./run.ts";
 
 /**
  * What a build's metadata file holds: the exporters' report, with the values that are JSON in base64
- * unpacked, and the build's reference. Keys are sorted.
+ * unpacked, the build's reference, and `provenance` (see `buildProvenance`). Keys are sorted.
  */
 export function buildMetadata(
   result: BuildResult,
   node: { builder: string; name: string },
+  provenance: Readonly<Record<string, unknown>> = {},
 ): Record<string, unknown> {
   const metadata: Record<string, unknown> = {
+    ...provenance,
     "buildx.build.ref": `${node.builder}/${node.name}/${result.ref}`,
   };
   for (const [key, value] of Object.entries(result.exporterResponse)) metadata[key] = unpack(value);

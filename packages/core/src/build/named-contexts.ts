@@ -60,17 +60,18 @@ async function contextValue(
 }
 
 async function layoutContext(text: string, cwd: string, plan: Plan, signal: AbortSignal): Promise<string> {
-  const [, path = "", tag, digest] = /^(.*?)(?::([\w][\w.-]*))?(?:@([a-z0-9]+:[a-f0-9]+))?$/.exec(text) ?? [];
+  const [, path = "", tag = "latest", digest] =
+    /^(.*?)(?::([\w][\w.-]*))?(?:@([a-z0-9]+:[a-f0-9]+))?$/.exec(text) ?? [];
   const directory = resolve(cwd, path);
-  const found = digest ?? (await resolveInIndex(directory, tag ?? "latest", signal))?.digest;
+  const found = digest ?? (await resolveInIndex(directory, tag, signal))?.digest;
   if (!found) {
     throw new TsbxError("INVALID_CONTEXT", `oci-layout reference "${text}" could not be resolved`, {
-      hint: `the directory's index.json has no image tagged ${tag ?? "latest"}`,
+      hint: `the directory's index.json has no image tagged ${tag}`,
     });
   }
   const store = newRef();
   plan.stores.set(`oci:${store}`, directory);
-  return `${OCI_LAYOUT}${store}${tag ? `:${tag}` : ""}@${found}`;
+  return `${OCI_LAYOUT}${store}:${tag}@${found}`;
 }
 
 /** Equal for the same directory of the same client, so that the daemon re-uses what it has of it. */

@@ -1,0 +1,73 @@
+import { mkdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { loadBed } from "@tsbx/testbed";
+import { type Outcome, Running, type RunOptions, run, succeed } from "./process.ts";
+
+const ROOT = resolve(import.meta.dirname, "../../../..");
+const BIN = join(ROOT, "packages/cli/dist/bin.js");
+
+/** One of the two command lines, with a home, a configuration and a client id of its own. */
+export interface Client {
+  name: "tsbx" | "peer";
+  home: string;
+  dockerConfig: string;
+  env: Readonly<Record<string, string>>;
+  /** Starts a command, such as `build`. Nothing of this process's environment reaches it but `PATH`. */
+  start(args: readonly string[], options?: RunOptions): Running;
+  run(args: readonly string[], options?: RunOptions): Promise<Outcome>;
+  /** Like `run`, of a command that must succeed. */
+  succeed(args: readonly string[], options?: RunOptions): Promise<Outcome>;
+}
+
+/** tsbx, compiled from the sources as they are, with a builder `bed` in use. */
+export async function tsbx(directory: string, endpoint?: string): Promise<Client> {
+  await compile();
+  return client("tsbx", [process.execPath, BIN], join(directory, "tsbx"), endpoint);
+}
+
+/** The peer, with the same builder. */
+export function peer(directory: string, endpoint?: string): Promise<Client> {
+  return client("peer", [loadBed().tools.buildx], join(directory, "peer"), endpoint);
+}
+
+async function client(
+  name: Client["name"],
+  [program, ...prefix]: [string, ...string[]],
+  home: string,
+  endpoint = loadBed().buildkitd.unix,
+): Promise<Client> {
+  const dockerConfig = join(home, ".docker");
+  await mkdir(dockerConfig, { recursive: true });
+  const env = { HOME: home, PATH: process.env.PATH ?? "", BUILDX_CONFIG: join(home, "buildx") };
+  // Both read the store, but only the peer writes it.
+  await succeed(
+    loadBed().tools.buildx,
+    ["create", "--driver", "remote", "--name", "bed", "--node", "bed0", "--use", endpoint],
+    { env },
+  );
+  const start = (args: readonly string[], options: RunOptions = {}) =>
+    new Running(program, [...prefix, ...args], { cwd: home, ...options, env: { ...env, ...options.env } });
+  return {
+    name,
+    home,
+    dockerConfig,
+    env,
+    start,
+    run: (args, options) => start(args, options).outcome,
+    async succeed(args, options) {
+      const outcome = await start(args, options).outcome;
+      if (outcome.code === 0) return outcome;
+      throw new Error(`${name} ${args.join(" ")} ended with ${outcome.code}:\n${outcome.stderr}`);
+    },
+  };
+}
+
+let compiled: Promise<unknown> | undefined;
+
+function compile(): Promise<unknown> {
+  compiled ??= run("npx", ["tsc", "-b", "packages/cli", "packages/driver-remote"], {
+    cwd: ROOT,
+    env: { PATH: process.env.PATH ?? "" },
+  });
+  return compiled;
+}

@@ -1,0 +1,133 @@
+import { randomUUID } from "node:crypto";
+import { createReadStream, readFileSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { expect } from "vitest";
+import { type Client, peer, tsbx } from "./client.ts";
+import { type OciImage, readOciImages } from "./oci.ts";
+import type { RunOptions } from "./process.ts";
+import { describeTar } from "./tar.ts";
+import { describeTree, type Entry, TREE_TIME, writeTree } from "./tree.ts";
+import { workspace } from "./workspace.ts";
+
+export interface Scenario {
+  /** The context's files. */
+  files: Readonly<Record<string, Entry>>;
+  /** Further arguments; `build` and the outputs come before them. */
+  args?: readonly string[];
+  /** The context argument; the directory of `files` when left out. */
+  context?: string;
+  env?: Readonly<Record<string, string>>;
+  /** A file, by its path in the context, to give as stdin. */
+  stdin?: string;
+  /** Makes what the arguments name; runs in the directory that is the context's parent and theirs to start in. */
+  /** The steps that the cache is not asked for. */
+  runs?: readonly string[];
+  prepare?: (parent: string) => Promise<void>;
+}
+
+/** What a build left behind. */
+export interface Built {
+  images: OciImage[];
+  tar: string[];
+  local: string[];
+  metadata: Record<string, unknown>;
+  stderr: string;
+}
+
+/**
+ * Builds a scenario with the peer and with tsbx, each from files, a configuration and a client id of its own,
+ * and expects the same of both. The build argument `NONCE` is the same for both and new each time, so that
+ * nothing but the other's build can be what a step is found in the cache for:
+ * - tsbx with the cache finds there all that the peer has built, so what it sends has the same content hashes,
+ *   and its files are the same to the second;
+ * - tsbx without the cache makes the same image, byte for byte, out of the same build definition.
+ */
+export async function expectSame(scenario: Scenario): Promise<Built> {
+  const directory = await workspace();
+  const nonce = randomUUID();
+  const [ours, theirs] = [await tsbx(directory), await peer(directory)];
+  const reference = await buildAll(theirs, "reference", scenario, ["--no-cache"], nonce);
+  const cached = await buildAll(ours, "cached", scenario, [], nonce);
+  expect(cached.images).toEqual(reference.images);
+  expect(cached.tar).toEqual(reference.tar);
+  expect(cached.local).toEqual(reference.local);
+  expect(uncachedSteps(cached.stderr)).toEqual(scenario.runs ?? []);
+
+  const rebuilt = await buildAll(ours, "rebuilt", scenario, ["--no-cache"], nonce);
+  expect(rebuilt.images).toEqual(reference.images);
+  expect(masked(rebuilt.metadata)).toEqual(masked(reference.metadata));
+  return reference;
+}
+
+async function buildAll(
+  client: Client,
+  name: string,
+  scenario: Scenario,
+  cacheFlags: readonly string[],
+  nonce: string,
+): Promise<Built> {
+  const parent = join(client.home, name);
+  const context = join(parent, "context");
+  const out = join(client.home, `${name}-out`);
+  await mkdir(parent, { recursive: true });
+  await mkdir(out);
+  writeTree(context, scenario.files);
+  await scenario.prepare?.(parent);
+  const outputs = [
+    `type=oci,dest=${out}/image.tar,rewrite-timestamp=true`,
+    `type=tar,dest=${out}/files.tar`,
+    `type=local,dest=${out}/files`,
+  ];
+  const options: RunOptions = {
+    cwd: parent,
+    env: { SOURCE_DATE_EPOCH: String(TREE_TIME), BUILDX_METADATA_PROVENANCE: "max", ...scenario.env },
+    ...(scenario.stdin && { stdin: createReadStream(join(context, scenario.stdin)) }),
+  };
+  const noCacheFilter = scenario.args?.includes("--no-cache-filter");
+  const { stderr } = await client.succeed(
+    [
+      "build",
+      "--progress=plain",
+      ...outputs.flatMap((output) => ["--output", output]),
+      ...["--metadata-file", `${out}/metadata.json`],
+      ...["--build-arg", `NONCE=${nonce}`],
+      ...(noCacheFilter ? [] : cacheFlags),
+      ...(scenario.args ?? []),
+      scenario.context ?? "context",
+    ],
+    options,
+  );
+  return {
+    images: readOciImages(`${out}/image.tar`),
+    tar: describeTar(`${out}/files.tar`),
+    local: describeTree(`${out}/files`),
+    metadata: JSON.parse(readFileSync(`${out}/metadata.json`, "utf8")),
+    stderr,
+  };
+}
+
+/** The Dockerfile's own steps that ran instead of being found in the cache. */
+function uncachedSteps(stderr: string): string[] {
+  const names = new Map([...stderr.matchAll(/^#(\d+) (\[.*)$/gm)].map(([, number, name]) => [number, name!]));
+  return [...stderr.matchAll(/^#(\d+) DONE/gm)]
+    .map(([, number]) => names.get(number))
+    .filter((name): name is string => /\d+\/\d+\]/.test(name ?? "") && !/\] FROM /.test(name ?? ""));
+}
+
+/** Metadata without what is another at each build: references, times, and digests of what these are in. */
+function masked(metadata: Record<string, unknown>): unknown {
+  return JSON.parse(
+    JSON.stringify(metadata, (key, value: unknown) => {
+      if (key === "buildx.build.ref") return "bed/bed0/REF";
+      if (/^(buildInvocationID|buildStartedOn|buildFinishedOn)$/.test(key)) return "MASKED";
+      // The digests of the steps, which have the session in them, and what was packed anew.
+      if (key === "digestMapping" || key === "layers" || key === "sysUsage") return "MASKED";
+      if (key === "containerimage.digest" || key === "containerimage.descriptor") return "MASKED";
+      // Random references, and the ids of the clients.
+      if (typeof value === "string")
+        return value.replace(/(?<![0-9a-z])([0-9a-z]{25}|[0-9a-f]{16})(?![0-9a-z])/g, "MASKED");
+      return value;
+    }),
+  );
+}

@@ -1,0 +1,82 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { succeed } from "./process.ts";
+import { readTar } from "./tar.ts";
+import { writeTree } from "./tree.ts";
+
+interface Descriptor {
+  mediaType: string;
+  digest: string;
+  annotations?: Record<string, string>;
+  platform?: { os: string; architecture: string };
+}
+
+/** One image of an OCI archive. */
+export interface OciImage {
+  platform: string;
+  config: string;
+  layers: string[];
+}
+
+/**
+ * The images of an OCI archive, one a platform, without their attestations. Each blob that is read must have
+ * the digest that it goes by.
+ */
+export function readOciImages(path: string): OciImage[] {
+  const files = new Map(readTar(path).map(({ name, content }) => [name.toString(), content]));
+  const json = (name: string) => JSON.parse(String(files.get(name)));
+  const blob = ({ digest }: Descriptor): Buffer => {
+    const content = files.get(`blobs/${digest.replace(":", "/")}`);
+    if (!content) throw new Error(`${path} has no blob ${digest}`);
+    const actual = sha256(content);
+    if (actual !== digest) throw new Error(`blob ${digest} of ${path} is ${actual}`);
+    return content;
+  };
+  const images = (descriptor: Descriptor): OciImage[] => {
+    if (descriptor.annotations?.["vnd.docker.reference.type"]) return [];
+    const document = JSON.parse(String(blob(descriptor)));
+    if (document.manifests) return (document.manifests as Descriptor[]).flatMap(images);
+    const config = JSON.parse(String(blob(document.config)));
+    for (const layer of document.layers) blob(layer);
+    return [
+      {
+        platform: `${config.os}/${config.architecture}`,
+        config: document.config.digest,
+        layers: document.layers.map((layer: Descriptor) => layer.digest),
+      },
+    ];
+  };
+  return (json("index.json").manifests as Descriptor[]).flatMap(images);
+}
+
+/** Makes an OCI layout directory of one image, which has the file `/from-layout`. */
+export async function ociLayout(directory: string): Promise<void> {
+  const root = join(directory, "root");
+  writeTree(root, { "from-layout": "from the layout\n" });
+  const tar = ["--sort=name", "--mtime=@1500000000", "--owner=0:0", "--group=0:0"];
+  await succeed("tar", [...tar, "-cf", "layer.tar", "-C", "root", "from-layout"], { cwd: directory });
+  mkdirSync(join(directory, "blobs/sha256"), { recursive: true });
+  const add = (kind: string, content: Uint8Array) => {
+    const digest = sha256(content);
+    writeFileSync(join(directory, "blobs", digest.replace(":", "/")), content);
+    return { mediaType: `application/vnd.oci.image.${kind}`, digest, size: content.length };
+  };
+  const addJson = (kind: string, value: object) => add(kind, Buffer.from(JSON.stringify(value)));
+  const layer = add("layer.v1.tar", readFileSync(join(directory, "layer.tar")));
+  const config = addJson("config.v1+json", {
+    architecture: "amd64",
+    os: "linux",
+    config: {},
+    rootfs: { type: "layers", diff_ids: [layer.digest] },
+  });
+  const manifest = addJson("manifest.v1+json", { schemaVersion: 2, config, layers: [layer] });
+  const annotations = { "org.opencontainers.image.ref.name": "latest" };
+  const index = { schemaVersion: 2, manifests: [{ ...manifest, annotations }] };
+  writeFileSync(join(directory, "index.json"), JSON.stringify(index));
+  writeFileSync(join(directory, "oci-layout"), JSON.stringify({ imageLayoutVersion: "1.0.0" }));
+}
+
+function sha256(content: Uint8Array): string {
+  return `sha256:${createHash("sha256").update(content).digest("hex")}`;
+}
