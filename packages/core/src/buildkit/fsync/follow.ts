@@ -1,8 +1,10 @@
-import { lstatSync, readdirSync, readlinkSync } from "node:fs";
+import { readdirSync, readlinkSync } from "node:fs";
 import { posix } from "node:path";
 import { PatternList } from "./pattern.ts";
 
 const WILDCARD = /[*?[]/;
+/** As many links as Linux follows for one path: those that lead deeper into themselves have no end. */
+const MAX_LINKS = 40;
 
 /**
  * The include patterns that a build needs for the paths that it uses: the paths themselves and, where one
@@ -12,12 +14,15 @@ const WILDCARD = /[*?[]/;
  */
 export function followPaths(root: string, paths: readonly string[]): string[] | undefined {
   const found = new Set<string>();
-  for (const path of paths) follow(root, posix.join("/", path).slice(1), found);
+  const seen = new Set<string>();
+  for (const path of paths) follow(root, posix.join("/", path).slice(1), found, seen, MAX_LINKS);
   const include = withoutCovered([...found]);
   return include.includes(".") ? undefined : include;
 }
 
-function follow(root: string, path: string, found: Set<string>): void {
+function follow(root: string, path: string, found: Set<string>, seen: Set<string>, links: number): void {
+  if (seen.has(path) || links === 0) return;
+  seen.add(path);
   const names = path.split("/").filter(Boolean);
   let current = "";
   for (const [at, name] of names.entries()) {
@@ -25,10 +30,10 @@ function follow(root: string, path: string, found: Set<string>): void {
     current = parent === "" ? name : `${parent}/${name}`;
     const targets = WILDCARD.test(name) ? wildcardTargets(root, parent, name) : linkTarget(root, current);
     if (targets.length === 0) continue;
-    if (found.has(current)) return;
     found.add(current);
     const rest = names.slice(at + 1).join("/");
-    for (const target of targets) follow(root, posix.join(target, rest), found);
+    for (const target of targets)
+      follow(root, posix.join("/", target, rest).slice(1), found, seen, links - 1);
     return;
   }
   found.add(current === "" ? "." : current);
@@ -51,9 +56,12 @@ function wildcardTargets(root: string, parent: string, name: string): string[] {
 
 /** The target of a symlink relative to the root; none for everything else. */
 function linkTarget(root: string, path: string): string[] {
-  const absolute = posix.join(root, path);
-  if (!lstatSync(absolute, { throwIfNoEntry: false })?.isSymbolicLink()) return [];
-  const target = readlinkSync(absolute);
+  let target: string;
+  try {
+    target = readlinkSync(posix.join(root, path));
+  } catch {
+    return [];
+  }
   const inRoot = posix.isAbsolute(target) ? target : posix.join("/", posix.dirname(path), target);
   return [posix.join("/", inRoot).slice(1)];
 }

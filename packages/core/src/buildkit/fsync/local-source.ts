@@ -7,9 +7,7 @@ import { PathFilter } from "./path-filter.ts";
 import { isAscii, type TreeFilter, walkTree, type XattrReader } from "./walk.ts";
 
 /** A directory on this machine, or files in memory by path, that the daemon may ask for. */
-export type LocalSource =
-  | { root: string; readXattrs?: XattrReader }
-  | { files: ReadonlyMap<string, Uint8Array> };
+export type LocalSource = { root: string } | { files: ReadonlyMap<string, Uint8Array> };
 
 /** A tree to be sent: its listing, and its files' content. Paths are binary strings. */
 export interface Tree {
@@ -20,8 +18,8 @@ export interface Tree {
   openLarge(path: string): Promise<FileHandle>;
 }
 
-export function treeOf(source: LocalSource): Tree {
-  return "root" in source ? new DirectoryTree(source.root, source.readXattrs) : new MemoryTree(source.files);
+export function treeOf(source: LocalSource, readXattrs?: XattrReader): Tree {
+  return "root" in source ? new DirectoryTree(source.root, readXattrs) : new MemoryTree(source.files);
 }
 
 /** A file that was swapped for a link or a pipe after it was listed is not followed, and not waited for. */

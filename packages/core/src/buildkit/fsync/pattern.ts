@@ -67,11 +67,11 @@ function reachesInto({ plainPrefix }: Pattern, directory: string): boolean {
 }
 
 function compile(source: string): Pattern {
-  const exception = source.startsWith("!");
-  const text = clean(exception ? source.slice(1).trim() : source);
-  if (exception && source.length === 1) {
-    throw new TsbxError("INVALID_PATTERN", 'illegal exclusion pattern: "!"');
-  }
+  // In this order, as elsewhere: what follows the mark is not cleaned from its start.
+  const cleaned = clean(source);
+  const exception = cleaned.startsWith("!");
+  const text = exception ? cleaned.slice(1) : cleaned;
+  if (text === "") throw new TsbxError("INVALID_PATTERN", 'illegal exclusion pattern: "!"');
   return { exception, text, matches: matcher(text), plainPrefix: prefixOf(text) };
 }
 
@@ -119,7 +119,7 @@ function regexOf(text: string): RegExp {
     if (char === "*" && text[at + 1] === "*") {
       at++;
       if (text[at + 1] === "/") at++;
-      body += at + 1 >= text.length ? ".*" : "(?:.*/)?";
+      body += at + 1 >= text.length ? "[^\\n]*" : "(?:[^\\n]*/)?";
     } else if (char === "*") body += "[^/]*";
     else if (char === "?") body += "[^/]";
     else if (char === "[") {
@@ -140,16 +140,13 @@ function regexOf(text: string): RegExp {
   }
 }
 
-/** Where a character class ends; -1 when it does not. */
+/** Where a character class ends; -1 when it is none: no end, no content, or `-` and `]` out of place. */
 function classEnd(text: string, start: number): number {
-  let at = start + 1;
-  if (text[at] === "^") at++;
-  // In the first place a bracket is no end: an empty class is an error.
-  for (let first = true; at < text.length; at++, first = false) {
-    if (text[at] === "\\") at++;
-    else if (text[at] === "]") return first ? -1 : at;
-  }
-  return -1;
+  const member = /(?:\\.|[^\\\]-])(?:-(?:\\.|[^\\\]-]))?/suy;
+  member.lastIndex = text[start + 1] === "^" ? start + 2 : start + 1;
+  let end = -1;
+  while (member.test(text)) end = member.lastIndex;
+  return end >= 0 && text[end] === "]" ? end : -1;
 }
 
 function literal(char: string): string {

@@ -19,11 +19,11 @@ export interface EntryAttributes {
 /**
  * A time as Node's utimes take it: as text, because negative numbers mean "now" to them. They make it a
  * double, of which there is one every 2^-22 s in this century, and cut off what is beyond nanoseconds: the
- * next double up keeps the microsecond that was meant.
+ * next double up keeps the microsecond that was meant. Exact ones stay.
  */
 export function secondsOf(nanoseconds: bigint): string {
   const seconds = Number(nanoseconds) / 1e9;
-  return String(Number.isInteger(seconds) ? seconds : seconds + 2 ** -22);
+  return String(Number.isInteger(seconds * 1024) ? seconds : seconds + 2 ** -22);
 }
 
 /**

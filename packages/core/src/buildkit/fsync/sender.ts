@@ -6,7 +6,7 @@ import { GoMode } from "./go-mode.ts";
 import { type LocalSource, treeOf } from "./local-source.ts";
 import { decodePacket, encodeEndOfListing, encodeError, encodeFin, PacketType } from "./packet.ts";
 import { StatBatch } from "./stat-batch.ts";
-import type { TreeFilter } from "./walk.ts";
+import type { TreeFilter, XattrReader } from "./walk.ts";
 
 /** The event loop has to answer the daemon's pings and health checks meanwhile. */
 const SLICE_MS = 5;
@@ -15,6 +15,7 @@ const ENTRIES_PER_CHECK = 64;
 export interface SendOptions {
   /** Learns of files that vanished or shrank between being listed and being read. */
   onWarning?: (text: string) => void;
+  readXattrs?: XattrReader;
 }
 
 /** What a transfer amounted to. */
@@ -36,7 +37,7 @@ export async function sendTree(
   filter: TreeFilter,
   options: SendOptions = {},
 ): Promise<SendStats> {
-  const tree = treeOf(source);
+  const tree = treeOf(source, options.readXattrs);
   const server = new FileServer(stream, tree, options.onWarning);
   const stats: SendStats = { entries: 0, files: 0, bytes: 0 };
 

@@ -114,8 +114,8 @@ function encodeXattr([key, value]: readonly [string, Uint8Array]): Buffer {
 /** Varints of a signed 64-bit number in two halves: times are beyond what a double holds exactly. */
 function varint64Length(high: number, low: number): number {
   if (high === 0) return varintLength(low);
-  if (high < 0) return 10;
-  return varintLength(high * 0x100000000 + low);
+  // Of a negative number all 64 bits count: there are no leading zeros.
+  return Math.ceil((64 - Math.clz32(high)) / 7);
 }
 
 function writeVarint64(target: Buffer, start: number, high: number, low: number): number {

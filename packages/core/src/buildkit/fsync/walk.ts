@@ -14,7 +14,7 @@ export interface TreeFilter {
   follow: readonly string[];
 }
 
-/** Reads the extended attributes of a path without following a link; Node itself cannot. */
+/** Reads the extended attributes of a file or directory; Node itself cannot. It is not asked for links. */
 export type XattrReader = (path: string) => ReadonlyArray<readonly [string, Uint8Array]>;
 
 /** BuildKit's receiver gives this name a meaning of its own and would lose count of the entries. */
@@ -133,7 +133,7 @@ class Walker {
       linkname: target || this.#hardLink(path, stat),
       devmajor: Math.floor(rdev / 256) & 0xfff,
       devminor: (rdev & 0xff) | (Math.floor(rdev / 4096) & 0xfff00),
-      ...(this.#readXattrs && { xattrs: this.#readXattrs(this.#absoluteText(path)) }),
+      ...(this.#readXattrs && target === "" && { xattrs: this.#readXattrs(text(this.#absoluteText(path))) }),
     };
   }
 
@@ -165,6 +165,11 @@ interface Raw {
 export function isAscii(text: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the range is ASCII
   return /^[\x00-\x7f]*$/.test(text);
+}
+
+/** The characters that a name's bytes stand for. */
+function text(name: string): string {
+  return isAscii(name) ? name : Buffer.from(name, "latin1").toString("utf8");
 }
 
 const { S_IFMT, S_IFDIR, S_IFLNK, S_IFBLK, S_IFCHR, S_IFIFO } = constants;
