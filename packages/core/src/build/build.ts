@@ -1,6 +1,7 @@
 import type { BuilderNode } from "../builder/node.ts";
 import { fileSendHandlers } from "../buildkit/fsync/filesend.ts";
 import { fileSyncHandlers } from "../buildkit/fsync/filesync.ts";
+import { loadXattrReader } from "../buildkit/fsync/xattrs.ts";
 import { authHandlers } from "../buildkit/session/auth/handlers.ts";
 import { contentHandlers } from "../buildkit/session/content/handlers.ts";
 import { secretHandlers } from "../buildkit/session/secrets.ts";
@@ -133,7 +134,9 @@ async function attachables(
     ...authHandlers(options.credentials),
     ...(await secretHandlers(options.secrets ?? {}, { cwd })),
     ...(await sshHandlers(options.ssh ?? {}, { cwd })),
-    ...(plan.dirs.size > 0 ? fileSyncHandlers(plan.dirs, { onWarning }) : []),
+    ...(plan.dirs.size > 0
+      ? fileSyncHandlers(plan.dirs, { onWarning, readXattrs: await loadXattrReader() })
+      : []),
     ...(plan.stores.size > 0 ? contentHandlers(plan.stores) : []),
     ...(plan.uploads.size > 0 ? uploadHandlers(plan.uploads) : []),
     ...fileSendHandlers(plan.targets, { onWarning }),
