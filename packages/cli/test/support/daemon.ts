@@ -1,0 +1,33 @@
+import { openNode } from "@tsbx/core";
+import remote from "@tsbx/driver-remote";
+import { loadBed } from "@tsbx/testbed";
+import { onTestFinished } from "vitest";
+
+/** A node of the bed's daemon, closed when the test ends. */
+export function bedNode() {
+  const config = { builder: "bed", name: "bed0", endpoint: loadBed().buildkitd.unix };
+  const node = openNode(remote, config, { env: {}, stateDir: "/nonexistent/tsbx-test" });
+  onTestFinished(() => node.close());
+  return node;
+}
+
+/**
+ * Finds the build that the daemon runs with the build argument `NONCE=nonce`.
+ * @returns a promise for its end on the daemon
+ */
+export async function runningBuild(nonce: string): Promise<{ ended: Promise<void> }> {
+  const events = (await bedNode().client()).listenHistory({ activeOnly: true });
+  for (;;) {
+    const { value, done } = await events.next();
+    if (done) throw new Error(`the daemon runs no build with NONCE=${nonce}`);
+    const record = value.record;
+    if (record?.frontendAttrs["build-arg:NONCE"] === nonce && !record.completedAt) {
+      return { ended: end(record.ref) };
+    }
+  }
+
+  async function end(ref: string): Promise<void> {
+    for await (const { record } of events) if (record?.ref === ref && record.completedAt) return;
+    throw new Error("the daemon stopped telling of its builds");
+  }
+}
