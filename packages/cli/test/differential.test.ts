@@ -312,8 +312,8 @@ RUN uname -m > /machine
       stdin: "from-stdin",
     }));
 
-  it.each(["tar", "tar.gz"])("of a context on stdin, as %s", (extension) =>
-    expectSame({
+  it.each(["tar", "tar.gz"])("of a context on stdin, as %s", async (extension) => {
+    await expectSame({
       files: {
         "archived/Dockerfile": "FROM scratch\nARG NONCE\nCOPY . /\n",
         "archived/a/x": { content: "x\n", mode: 0o755 },
@@ -328,8 +328,8 @@ RUN uname -m > /machine
           cwd: parent,
         });
       },
-    }),
-  );
+    });
+  });
 
   it("with named contexts: a directory, an image and an OCI layout", async () => {
     await expectSame({

@@ -21,12 +21,11 @@ const identity = {
 const alone = { GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1", PATH: process.env.PATH };
 
 function git(...args: string[]): string {
-  const options = {
+  return execFileSync("git", ["-C", dir, ...args], {
     env: { ...identity, ...alone },
     encoding: "utf8",
     stdio: ["ignore", "pipe", "ignore"],
-  } as const;
-  return execFileSync("git", ["-C", dir, ...args], options).trim();
+  }).trim();
 }
 
 async function info(env: Record<string, string> = {}) {

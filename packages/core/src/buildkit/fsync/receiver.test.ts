@@ -14,6 +14,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { GoMode } from "./go-mode.ts";
 import { dir, file, hardLink, MTIME, ScriptedSender, symlink } from "./scripted-sender.ts";
+import { unprivileged } from "./unprivileged.test.support.ts";
 
 let dest: string;
 
@@ -279,10 +280,11 @@ test("the longest name that there can be is replaced like others", async () => {
   expect(lstatSync(at(name)).size).toBe(LARGE.length);
 });
 
-test.skipIf(process.getuid?.() === 0)("a directory without permission fails with its path", async () => {
-  mkdirSync(at("d"));
+test("a directory without permission fails with its path", async () => {
   chmodSync(dest, 0o500);
-  const sender = new ScriptedSender(dest).stat(file("f")).endOfListing().data(0).end();
-  await expect(sender).rejects.toThrow("cannot write f: permission denied");
+  await unprivileged([dest], async () => {
+    const sender = new ScriptedSender(dest).stat(file("f")).endOfListing().data(0).end();
+    await expect(sender).rejects.toThrow("cannot write f: permission denied");
+  });
   chmodSync(dest, 0o700);
 });

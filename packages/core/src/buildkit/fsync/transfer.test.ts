@@ -21,6 +21,7 @@ import { decodePacket, PacketType } from "./packet.ts";
 import { receiveTree } from "./receiver.ts";
 import { type SendOptions, type SendStats, sendTree } from "./sender.ts";
 import { setTimes, snapshot } from "./tree-snapshot.ts";
+import { unprivileged } from "./unprivileged.test.support.ts";
 import { type TreeFilter, walkTree } from "./walk.ts";
 
 let base: string;
@@ -187,16 +188,15 @@ describe("what a tree has to be made of", () => {
     }
   });
 
-  test.skipIf(process.getuid?.() === 0)("what cannot be read is an error unless it is excluded", () => {
+  test("what cannot be read is an error unless it is excluded", async () => {
     mkdirSync(join(root, "d"));
     chmodSync(join(root, "d"), 0);
-    try {
+    await unprivileged([base, root], () => {
       expect(() => listing()).toThrow("cannot read d");
       expect(listing({ exclude: ["d"] })).toEqual([]);
       expect(listing({ exclude: ["d", "!**/keep"] })).toEqual([]);
-    } finally {
-      chmodSync(join(root, "d"), 0o700);
-    }
+    });
+    chmodSync(join(root, "d"), 0o700);
   });
 });
 
