@@ -103,6 +103,7 @@ function parseJson(bytes: Uint8Array): object | undefined {
 
 /** `NotFound` for `NOT_FOUND`: the spelling in which users know these from BuildKit's tools. */
 function goCodeName(code: number): string {
+  if (code === Code.CANCELLED) return "Canceled";
   return codeName(code)
     .split("_")
     .map((word) => word.charAt(0) + word.slice(1).toLowerCase())

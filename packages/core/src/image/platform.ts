@@ -7,15 +7,14 @@ export interface Platform {
   osVersion?: string;
 }
 
-const ARCHITECTURES: Readonly<Record<string, readonly [string, string?]>> = {
-  x86_64: ["amd64"],
-  "x86-64": ["amd64"],
-  i386: ["386"],
-  aarch64: ["arm64"],
-  armhf: ["arm", "v7"],
-  armel: ["arm", "v6"],
-};
-const SYSTEMS: Readonly<Record<string, string>> = { macos: "darwin" };
+const ARCHITECTURES: ReadonlyMap<string, readonly [string, string?]> = new Map([
+  ["x86_64", ["amd64"]],
+  ["x86-64", ["amd64"]],
+  ["i386", ["386"]],
+  ["aarch64", ["arm64"]],
+  ["armhf", ["arm", "v7"]],
+  ["armel", ["arm", "v6"]],
+]);
 const WORD = /^[A-Za-z0-9_.-]+$/;
 
 /**
@@ -32,9 +31,9 @@ export function parsePlatform(text: string): Platform {
       hint: "write it as os/arch or os/arch/variant, for example linux/arm64",
     });
   }
-  const [arch, impliedVariant] = ARCHITECTURES[architecture] ?? [architecture];
+  const [arch, impliedVariant] = ARCHITECTURES.get(architecture) ?? [architecture];
   return {
-    os: SYSTEMS[os] ?? os,
+    os: os === "macos" ? "darwin" : os,
     architecture: arch,
     ...variantOf(arch, variant ?? impliedVariant),
     ...(osVersion ? { osVersion } : {}),

@@ -7,6 +7,7 @@ const MAX_NAME = 255;
 const DOMAIN =
   /^(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])(?:\.(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9]))*(?::\d+)?$|^\[[a-fA-F0-9:]+\](?::\d+)?$/;
 const PATH = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
+const IDENTIFIER = /^[a-f0-9]{64}$/;
 const TAG = /^\w[\w.-]{0,127}$/;
 const DIGEST = /^[a-z0-9]+(?:[+._-][a-z0-9]+)*:[a-fA-F0-9]{32,}$/;
 
@@ -33,6 +34,7 @@ export function parseReference(text: string): Reference {
   const { domain, path } = splitName(hasTag ? named.slice(0, colon) : named);
   const problem =
     (!DOMAIN.test(domain) && "invalid registry host") ||
+    (IDENTIFIER.test(text) && "64 hexadecimal digits are an image id, not a name") ||
     (path !== path.toLowerCase() && "repository name must be lowercase") ||
     (!PATH.test(path) && "invalid reference format") ||
     (domain.length + path.length > MAX_NAME &&

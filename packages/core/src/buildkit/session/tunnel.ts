@@ -74,9 +74,12 @@ export class SessionTunnel extends Duplex {
       length = 0;
     };
     for (const part of parts) {
-      if (length + part.length > MAX_DATA) flush();
-      batch.push(part);
-      length += part.length;
+      for (let at = 0; at < part.length; at += MAX_DATA) {
+        const piece = part.subarray(at, at + MAX_DATA);
+        if (length + piece.length > MAX_DATA) flush();
+        batch.push(piece);
+        length += piece.length;
+      }
     }
     flush();
     if (more) done();

@@ -70,7 +70,8 @@ async function readConfig(path: string): Promise<DockerConfig> {
     throw new TsbxError("DOCKER_CONFIG_UNREADABLE", `cannot read ${path}`, { cause: error });
   }
   try {
-    return { auths: {}, credHelpers: {}, ...(JSON.parse(text) as Partial<DockerConfig>) };
+    const config = JSON.parse(text) as Partial<DockerConfig> | null;
+    return { ...config, auths: config?.auths ?? {}, credHelpers: config?.credHelpers ?? {} };
   } catch (error) {
     throw new TsbxError("DOCKER_CONFIG_INVALID", `${path} is not valid JSON: ${(error as Error).message}`, {
       cause: error,

@@ -27,6 +27,7 @@ export async function fetchToken(
   }
   let response = credential && (await fetch(request.realm, { ...oauthForm(request, credential), signal }));
   if (!response || [401, 404, 405].includes(response.status)) {
+    await response?.body?.cancel();
     response = await fetch(tokenUrl(request), { headers: basic(credential), signal });
   }
   if (!response.ok) {

@@ -79,12 +79,14 @@ export class ContentStore {
   async ingests(): Promise<Array<{ ref: string; size: number; updated: Date }>> {
     const directory = join(this.directory, "ingest");
     const names = (await readdir(directory).catch(ignoreMissing)) ?? [];
-    return Promise.all(
+    const found = await Promise.all(
       names.map(async (name) => {
-        const { size, mtime } = await stat(join(directory, name, "data"));
-        return { ref: await readFile(join(directory, name, "ref"), "utf8"), size, updated: mtime };
+        const ref = await readFile(join(directory, name, "ref"), "utf8").catch(ignoreMissing);
+        const data = await stat(join(directory, name, "data")).catch(ignoreMissing);
+        return ref !== undefined && data ? [{ ref, size: data.size, updated: data.mtime }] : [];
       }),
     );
+    return found.flat();
   }
 
   async abort(ref: string): Promise<void> {

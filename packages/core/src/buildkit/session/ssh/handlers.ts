@@ -47,15 +47,17 @@ export async function sshHandlers(
 async function forward(call: ServerCall, agent: Agent): Promise<void> {
   const connection = agent.connect();
   try {
-    await Promise.all([toAgent(call, connection, agent.filtered), toDaemon(connection, call)]);
+    const answers = toDaemon(connection, call);
+    // An agent that hangs up ends the call; a daemon that has no more requests still wants the answers.
+    await Promise.race([answers, toAgent(call, connection, agent.filtered).then(() => answers)]);
   } finally {
     connection.destroy();
   }
 }
 
 async function toAgent(call: ServerCall, connection: Duplex, filtered: boolean): Promise<void> {
-  const requests = filtered ? new AgentFilter((answer) => send(call, answer)) : connection;
-  if (filtered) requests.pipe(connection);
+  const requests: Duplex = filtered ? new AgentFilter((answer) => send(call, answer)) : connection;
+  if (filtered) requests.on("error", (error) => connection.destroy(error)).pipe(connection);
   for await (const message of call.messages()) {
     if (!requests.write(bytesMessageData(message))) await once(requests, "drain", { signal: call.signal });
   }

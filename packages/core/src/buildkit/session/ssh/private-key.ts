@@ -32,8 +32,8 @@ export function parseOpenSshKey(text: string): SshPrivateKey | undefined {
   if (reader.uint32() !== 1) throw new Error("more than one key");
   const publicBlob = reader.bytes();
   const secret = new WireReader(reader.bytes());
-  const check = secret.uint32();
-  if (check !== secret.uint32()) throw new Error("the key is damaged");
+  const [first, second] = [secret.uint32(), secret.uint32()];
+  if (first !== second) throw new Error("the key is damaged");
   const type = secret.text();
   const key = createPrivateKey({ key: jwkOf(type, secret), format: "jwk" });
   return { type, key, publicBlob, comment: secret.text() };
