@@ -56,11 +56,20 @@ async function text(stream: AsyncIterable<Buffer>): Promise<string> {
 }
 
 function credentialOf(output: string): Credential | undefined {
-  const { Username, Secret } = JSON.parse(output) as { Username?: string; Secret?: string };
+  const { Username, Secret } = answerOf(output);
   if (!Secret) return undefined;
   return Username && Username !== TOKEN_USER
     ? { username: Username, password: Secret }
     : { identityToken: Secret };
+}
+
+function answerOf(output: string): { Username?: string; Secret?: string } {
+  try {
+    return JSON.parse(output) ?? {};
+  } catch {
+    // JSON.parse's own error quotes the text, which may hold the secret.
+    throw new Error("its answer is not valid JSON");
+  }
 }
 
 function failed(program: string, host: string, problem: string, cause?: unknown): TsbxError {

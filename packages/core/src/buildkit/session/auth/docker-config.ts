@@ -72,10 +72,9 @@ async function readConfig(path: string): Promise<DockerConfig> {
   try {
     const config = JSON.parse(text) as Partial<DockerConfig> | null;
     return { ...config, auths: config?.auths ?? {}, credHelpers: config?.credHelpers ?? {} };
-  } catch (error) {
-    throw new TsbxError("DOCKER_CONFIG_INVALID", `${path} is not valid JSON: ${(error as Error).message}`, {
-      cause: error,
-    });
+  } catch {
+    // JSON.parse's own error quotes the text, which may hold a password.
+    throw new TsbxError("DOCKER_CONFIG_INVALID", `${path} is not valid JSON`);
   }
 }
 

@@ -22,13 +22,21 @@ export async function fetchToken(
   fetch: typeof globalThis.fetch,
   signal: AbortSignal,
 ): Promise<FetchTokenResponse> {
+  const ask = (url: string | URL, init: RequestInit) =>
+    fetch(url, { ...init, signal }).catch((cause: Error) => {
+      throw new GrpcError(
+        Code.UNAVAILABLE,
+        `cannot reach the token server ${request.realm} of ${request.host}: ${reasonOf(cause)}`,
+        { cause },
+      );
+    });
   if (credential && "registryToken" in credential) {
     return { token: credential.registryToken, expiresIn: BigInt(DEFAULT_LIFETIME_S), issuedAt: 0n };
   }
-  let response = credential && (await fetch(request.realm, { ...oauthForm(request, credential), signal }));
+  let response = credential && (await ask(request.realm, oauthForm(request, credential)));
   if (!response || [401, 404, 405].includes(response.status)) {
     await response?.body?.cancel();
-    response = await fetch(tokenUrl(request), { headers: basic(credential), signal });
+    response = await ask(tokenUrl(request), { headers: basic(credential) });
   }
   if (!response.ok) {
     throw new GrpcError(
@@ -77,4 +85,9 @@ function basic(credential: Credential | undefined): Record<string, string> {
   if (!credential || !("username" in credential)) return {};
   const pair = Buffer.from(`${credential.username}:${credential.password}`).toString("base64");
   return { authorization: `Basic ${pair}` };
+}
+
+/** `fetch` says no more than that it failed; why is in the cause. */
+function reasonOf(error: Error): string {
+  return error.cause instanceof Error ? error.cause.message : error.message;
 }
