@@ -1,0 +1,52 @@
+// A buildkitd for the benchmarks alone: what they leave in its cache ends with it.
+import { spawn } from "node:child_process";
+import { closeSync, mkdirSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+
+const PATIENCE_MS = 20_000;
+
+/**
+ * @param {string} folder
+ * @param {{ tools: { buildkitd: string, runc: string }, mirror: string }} bed
+ */
+export async function startDaemon(folder, { tools, mirror }) {
+  mkdirSync(folder, { recursive: true });
+  const socket = join(folder, "buildkitd.sock");
+  const config = join(folder, "buildkitd.toml");
+  writeFileSync(
+    config,
+    `[registry."docker.io"]\n  mirrors = ["${mirror}"]\n[registry."${mirror}"]\n  http = true\n`,
+  );
+  const log = openSync(join(folder, "buildkitd.log"), "w");
+  const args = ["--config", config, "--root", join(folder, "root"), "--addr", `unix://${socket}`];
+  args.push("--oci-worker-binary", tools.runc, "--containerd-worker=false", "--oci-worker=true");
+  args.push("--otel-socket-path", join(folder, "otel.sock"));
+  const child = spawn(tools.buildkitd, args, { stdio: ["ignore", log, log] });
+  closeSync(log);
+  const exited = new Promise((resolve) => child.once("exit", resolve));
+  for (const end = performance.now() + PATIENCE_MS; !(await answers(socket)); await delay(100)) {
+    if (child.exitCode !== null || performance.now() > end)
+      throw new Error(`buildkitd did not start: ${folder}`);
+  }
+  return {
+    endpoint: `unix://${socket}`,
+    async stop() {
+      child.kill("SIGTERM");
+      await exited;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function answers(path) {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", () => resolve(false));
+  });
+}
