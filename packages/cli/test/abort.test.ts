@@ -5,12 +5,14 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { tsbx } from "./support/client.ts";
-import { runningBuild } from "./support/daemon.ts";
+import { forget, runningBuild } from "./support/daemon.ts";
 import { type Entry, writeTree } from "./support/tree.ts";
 import { workspace } from "./support/workspace.ts";
 
 interface Interrupted {
   files: Readonly<Record<string, Entry>>;
+  /** Whether the steps before have `NONCE` in their names, and leave much in the daemon's cache. */
+  large?: boolean;
   args?: readonly string[];
   prepare?: (cwd: string) => void;
   /** What shows that the phase has begun. */
@@ -31,14 +33,16 @@ async function interrupt({
   phase,
   step,
   leaves = [],
+  large = false,
 }: Interrupted): Promise<void> {
   const directory = await workspace();
   const client = await tsbx(directory);
   const cwd = join(directory, "work");
   await mkdir(cwd);
-  writeTree(join(cwd, "context"), files);
-  prepare?.(join(cwd, "context"));
   const nonce = randomUUID();
+  const dockerfile = String(files.Dockerfile).replaceAll("NONCE", nonce);
+  writeTree(join(cwd, "context"), { ...files, Dockerfile: dockerfile });
+  prepare?.(join(cwd, "context"));
   const build = client.start(
     ["build", "--progress=rawjson", "--no-cache", "--build-arg", `NONCE=${nonce}`, ...args, "context"],
     { cwd },
@@ -53,6 +57,7 @@ async function interrupt({
   expect(stderr).toMatch(new RegExp(`"name":"${step}[^}]*"error":".*([Cc]anceled|Unavailable|EOF)`));
   const left = (await readdir(cwd, { recursive: true })).filter((name) => !name.startsWith("context"));
   expect(left).toEqual(leaves);
+  if (large) await forget(nonce);
 }
 
 /** Waits for what has to happen within two seconds of now. */
@@ -108,12 +113,13 @@ describe("SIGINT ends a build", () => {
     interrupt({
       files: {
         Dockerfile:
-          "FROM busybox AS make\nRUN dd if=/dev/zero of=/large bs=1M count=1024\nFROM scratch\nCOPY --from=make /large /\n",
+          "FROM busybox AS make\nRUN dd if=/dev/zero of=/NONCE bs=1M count=1024\nFROM scratch\nCOPY --from=make /NONCE /\n",
       },
       args: ["--output", output],
       phase: /"id":"(copying files|sending tarball)/,
       step: "exporting to client",
       leaves,
+      large: true,
     }),
   );
 });

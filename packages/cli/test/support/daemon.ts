@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { openNode } from "@tsbx/core";
 import remote from "@tsbx/driver-remote";
 import { loadBed } from "@tsbx/testbed";
@@ -29,5 +30,16 @@ export async function runningBuild(nonce: string): Promise<{ ended: Promise<void
   async function end(ref: string): Promise<void> {
     for await (const { record } of events) if (record?.ref === ref && record.completedAt) return;
     throw new Error("the daemon stopped telling of its builds");
+  }
+}
+
+/**
+ * Removes what the daemon has of the steps and the local sources that have `nonce` in their names. It waits
+ * until the daemon lets go of them, which it does some time after an interrupted build has ended.
+ */
+export async function forget(nonce: string): Promise<void> {
+  const client = await bedNode().client();
+  for (let removed = 0; removed === 0; await setTimeout(50)) {
+    for await (const _ of client.prune({ filter: [`description~=${nonce}`], all: true })) removed++;
   }
 }

@@ -78,6 +78,8 @@ class Http2ServerCall extends Http2MessageStream implements ServerCall {
 
   async run(options: GrpcServerOptions): Promise<void> {
     const stream = this.#stream;
+    // The peer may have given the call up before it came to us.
+    if (stream.destroyed) return;
     let status: GrpcError | undefined;
     let trailers: http2.OutgoingHttpHeaders = { "grpc-status": String(Code.OK) };
     stream.respond({ ":status": 200, "content-type": "application/grpc" }, { waitForTrailers: true });

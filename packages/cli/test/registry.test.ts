@@ -1,0 +1,175 @@
+import { randomUUID } from "node:crypto";
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { loadBed, type TokenRequest } from "@tsbx/testbed";
+import { describe, expect, it } from "vitest";
+import { type Client, tsbx } from "./support/client.ts";
+import { forget } from "./support/daemon.ts";
+import { writeTree } from "./support/tree.ts";
+import { workspace } from "./support/workspace.ts";
+
+interface Login {
+  host: string;
+  user: string;
+  password: string;
+}
+
+function configure(client: Client, config: object): void {
+  writeFileSync(join(client.dockerConfig, "config.json"), JSON.stringify(config));
+}
+
+/** What `docker login` leaves without a helper. */
+function auths({ host, user, password }: Login) {
+  return { auths: { [host]: { auth: Buffer.from(`${user}:${password}`).toString("base64") } } };
+}
+
+/** A program as docker's credential helpers are, which knows one login; it writes down what it is asked. */
+function credentialHelper(directory: string, { host, user, password }: Login) {
+  const log = join(directory, "asked");
+  const program = join(directory, "docker-credential-test");
+  const answer = JSON.stringify({ ServerURL: host, Username: user, Secret: password });
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(
+    program,
+    `#!/bin/sh
+read server
+echo "$1 $server" >> '${log}'
+[ "$1 $server" = 'get ${host}' ] || { echo 'credentials not found in native keychain'; exit 1; }
+echo '${answer}'
+`,
+  );
+  chmodSync(program, 0o755);
+  return { directory, asked: () => readFileSync(log, "utf8").trim().split("\n") };
+}
+
+/** A client and a context, with an image name of its own in a registry. */
+async function scene(host: string) {
+  const directory = await workspace();
+  const client = await tsbx(directory);
+  const image = `${host}/cli-test/${randomUUID()}:latest`;
+  const dockerfile = (text: string) => writeTree(join(client.home, "context"), { Dockerfile: text });
+  dockerfile(`FROM busybox\nLABEL image=${image}\n`);
+  return { client, image, dockerfile };
+}
+
+/** Pushes an image, then builds upon it as another client with the same configuration. */
+async function pushAndPull(
+  { client, image, dockerfile }: Awaited<ReturnType<typeof scene>>,
+  env: Record<string, string> = {},
+) {
+  await client.succeed(["build", "--push", "--tag", image, "context"], { env });
+  dockerfile(`FROM ${image}\nRUN echo pulled > /pulled\n`);
+  const pull = ["build", "--pull", "--no-cache", "--output", "type=tar,dest=out.tar", "context"];
+  return client.succeed(pull, { env });
+}
+
+describe("a registry that wants a password", () => {
+  it("gets it from config.json", async () => {
+    const { tlsAuth } = loadBed().registry;
+    const here = await scene(tlsAuth.host);
+    configure(here.client, auths(tlsAuth));
+    await pushAndPull(here);
+  });
+
+  it.each([
+    ["credHelpers", (host: string) => ({ credHelpers: { [host]: "test" } })],
+    ["credsStore", () => ({ credsStore: "test" })],
+  ])("gets it from a credential helper in %s", async (_, config) => {
+    const { tlsAuth } = loadBed().registry;
+    const here = await scene(tlsAuth.host);
+    const helper = credentialHelper(join(here.client.home, "bin"), tlsAuth);
+    configure(here.client, config(tlsAuth.host));
+    await pushAndPull(here, { PATH: `${helper.directory}${delimiter}${here.client.env.PATH}` });
+    expect(helper.asked()).toContain(`get ${tlsAuth.host}`);
+  });
+
+  it.each([
+    ["a wrong password", /401/, (login: Login) => auths({ ...login, password: "wrong" })],
+    ["no password", /401|no basic auth credentials/, () => ({})],
+    [
+      "a helper that is not installed",
+      /docker-credential-missing .* it is not on PATH/,
+      ({ host }: Login) => ({ credHelpers: { [host]: "missing" } }),
+    ],
+  ])("refuses %s, and the error says where", async (_, reason, config) => {
+    const { tlsAuth } = loadBed().registry;
+    const { client, image } = await scene(tlsAuth.host);
+    configure(client, config(tlsAuth));
+    const { code, stderr } = await client.run(["build", "--push", "--tag", image, "context"]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(new RegExp(`^ERROR: .*${tlsAuth.host}`, "m"));
+    expect(stderr.match(/^ERROR: .*$/m)?.[0]).toMatch(reason);
+    expect(stderr).not.toContain("wrong");
+    expect(stderr).not.toMatch(/^ +at .*\d+:\d+\)?$/m);
+  });
+});
+
+describe("a registry that wants tokens", () => {
+  it("gets them for the client's login, with nothing but the scopes that it needs", async () => {
+    const { token } = loadBed().registry;
+    const here = await scene(token.host);
+    const repository = here.image.slice(token.host.length + 1, -":latest".length);
+    configure(here.client, auths(token));
+    // It is we who ask the token server, and its certificate is none that Node knows.
+    await pushAndPull(here, { NODE_EXTRA_CA_CERTS: token.ca });
+    const requests = tokenRequests().filter(({ scopes }) => scopes.some((s) => s.includes(repository)));
+    expect(requests.length).toBeGreaterThan(0);
+    expect(requests.map(({ user }) => user)).toEqual(requests.map(() => token.user));
+    expect([...new Set(requests.map(({ form }) => form))]).toEqual(["post-password"]);
+    expect(requests.flatMap(({ scopes }) => scopes)).toContain(`repository:${repository}:pull,push`);
+  });
+
+  it("is named when its token server cannot be trusted", async () => {
+    const { token } = loadBed().registry;
+    const { client, image } = await scene(token.host);
+    configure(client, auths(token));
+    const { code, stderr } = await client.run(["build", "--push", "--tag", image, "context"]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      new RegExp(`^ERROR: .*cannot reach the token server ${token.realm}.*certificate`, "m"),
+    );
+  });
+});
+
+function tokenRequests(): TokenRequest[] {
+  const lines = readFileSync(loadBed().registry.token.log, "utf8").trim().split("\n");
+  return lines.map((line) => JSON.parse(line));
+}
+
+describe("a cache that was exported", () => {
+  it.each([
+    ["local", () => ["--cache-to", "type=local,dest=cache"], () => ["--cache-from", "type=local,src=cache"]],
+    [
+      "registry",
+      (image: string) => ["--cache-to", `type=registry,ref=${image},mode=max`],
+      (image: string) => ["--cache-from", image],
+    ],
+    [
+      "inline",
+      (image: string) => ["--cache-to", "type=inline", "--push", "--tag", image],
+      (image: string) => ["--cache-from", `type=registry,ref=${image}`],
+    ],
+  ])("as %s is found again by a daemon without one", async (_, to, from) => {
+    const { client, image, dockerfile } = await scene(loadBed().registry.plain.host);
+    const nonce = randomUUID();
+    dockerfile(`FROM busybox\nRUN echo ${nonce} | tee /x\n`);
+    /** Builds, and says whether the step ran. */
+    const build = async (args: readonly string[]) => {
+      const output = args.includes("--push") ? [] : ["--output=type=tar,dest=out.tar"];
+      const { stderr } = await client.succeed(["build", "--progress=plain", ...output, ...args, "context"]);
+      return new RegExp(`^#\\d+ [\\d.]+ ${nonce}$`, "m").test(stderr);
+    };
+    expect(await build(to(image))).toBe(true);
+    await forget(nonce);
+    expect(await build([])).toBe(true);
+    await forget(nonce);
+    expect(await build(from(image))).toBe(false);
+  });
+
+  it("warns of a local cache that is not there yet", async () => {
+    const { client } = await scene("unused.example");
+    const cache = ["--cache-from", "type=local,src=nowhere", "--output", "type=cacheonly"];
+    const { stderr } = await client.succeed(["build", ...cache, "context"]);
+    expect(stderr).toMatch(/^WARNING: .*nowhere/m);
+  });
+});
