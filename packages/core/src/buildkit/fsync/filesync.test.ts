@@ -66,6 +66,19 @@ test.each<[string, Array<[string, string]>, string[]]>([
     ["x+y"],
   ],
   ["followed paths", [["followpaths", "d/in"]], ["d", "d/in"]],
+  [
+    "the whole tree followed",
+    [["followpaths", "."]],
+    ["100%", "a b", "a,b", "d", "d/in", "plain", "x+y", "ä"],
+  ],
+  [
+    "the whole tree followed, next to a pattern",
+    [
+      ["followpaths", "."],
+      ["include-patterns", "plain"],
+    ],
+    ["plain"],
+  ],
 ])("%s", async (_, metadata, expected) => {
   expect(await listed([["dir-name", "context"], ...metadata])).toEqual(expected);
 });

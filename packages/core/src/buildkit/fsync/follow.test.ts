@@ -94,6 +94,7 @@ test("what is followed is sent, together with include patterns and without what 
     "to-dir",
   ]);
   expect(sent({ follow: ["dir"], exclude: ["dir/sub", "**/b"] })).toEqual(["dir", "dir/a", "dir/up"]);
+  expect(sent({ follow: ["."], include: ["file"] })).toEqual(["file"]);
   expect(sent({ include: ["dir", "!dir/sub"] })).toEqual(["dir", "dir/a", "dir/b", "dir/up"]);
 });
 

@@ -79,7 +79,8 @@ class MemoryTree implements Tree {
   }
 
   *entries(filter: TreeFilter): Generator<StatEntry, void, void> {
-    const include = filter.follow.includes(".") ? [] : [...filter.include, ...filter.follow];
+    const follow = filter.follow.includes(".") ? [] : filter.follow;
+    const include = [...filter.include, ...follow];
     const paths = new PathFilter(include, filter.exclude);
     const sent = new Set<string>();
     for (const path of [...this.#files.keys()].sort(bySegments)) {

@@ -131,6 +131,9 @@ function regexOf(text: string): RegExp {
       const next = text[++at];
       if (next === undefined) throw syntaxError(text);
       body += literal(next);
+    } else if (char === "^") {
+      // Not taken literally elsewhere either: `^a*` matches `ab`.
+      body += char;
     } else body += literal(char);
   }
   try {

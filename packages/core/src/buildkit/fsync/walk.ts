@@ -47,7 +47,7 @@ function realRoot(root: string): string {
 function patterns(root: string, filter: TreeFilter): PathFilter {
   if (filter.follow.length === 0) return new PathFilter(filter.include, filter.exclude);
   const followed = followPaths(root, filter.follow);
-  return new PathFilter(followed ? [...filter.include, ...followed] : [], filter.exclude);
+  return new PathFilter([...filter.include, ...(followed ?? [])], filter.exclude);
 }
 
 class Walker {
