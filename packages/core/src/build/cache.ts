@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { resolve } from "node:path";
 import { TsbxError } from "../errors.ts";
 import { addToIndex, resolveInIndex } from "../image/oci-layout-index.ts";
+import { kindOf } from "./context.ts";
 import type { BuildOptions, CacheEntry } from "./options.ts";
 import type { Plan } from "./plan.ts";
 
@@ -50,12 +51,16 @@ async function planExport(entry: CacheEntry, cwd: string, plan: Plan): Promise<v
   const { tag = DEFAULT_TAG, ...attrs } = entry.attrs;
   const dest = required(attrs, "dest", "export");
   const directory = resolve(cwd, dest);
-  await mkdir(directory, { recursive: true });
+  if ((await kindOf(directory)) === "file") {
+    throw new TsbxError("INVALID_CACHE", `local cache directory ${dest} is a file`);
+  }
   plan.stores.set(`local:${dest}`, directory);
   plan.cacheExports.push({ type: "local", attrs });
   plan.afterwards.push(async (response, signal) => {
     const manifest = response["cache.manifest"];
-    if (manifest) await addToIndex(directory, JSON.parse(manifest), [tag], signal);
+    if (!manifest) return;
+    await mkdir(directory, { recursive: true });
+    await addToIndex(directory, JSON.parse(manifest), [tag], signal);
   });
 }
 

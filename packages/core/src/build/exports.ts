@@ -33,11 +33,7 @@ async function planOutput(output: SentOutput, options: BuildOptions, cwd: string
   if (output.type !== "local" && output.type !== "tar") nameAttr(options, attrs);
   if ("dest" in output && output.dest !== undefined) {
     if (output.type === "local") {
-      const dest = resolve(cwd, output.dest);
-      if ((await kindOf(dest)) === "file") {
-        throw new TsbxError("INVALID_OUTPUT", `destination directory ${output.dest} is a file`);
-      }
-      plan.targets.set(index, { kind: "directory", dest });
+      plan.targets.set(index, { kind: "directory", dest: await outputDirectory(cwd, output.dest) });
     } else if ("tar" in output && !output.tar) {
       attrs.tar = "false";
       await planLayout(output, cwd, plan);
@@ -61,6 +57,14 @@ async function planOutput(output: SentOutput, options: BuildOptions, cwd: string
     });
   }
   plan.exporters.push({ type: output.type === "registry" ? "image" : output.type, attrs });
+}
+
+async function outputDirectory(cwd: string, path: string): Promise<string> {
+  const dest = resolve(cwd, path);
+  if ((await kindOf(dest)) === "file") {
+    throw new TsbxError("INVALID_OUTPUT", `destination directory ${path} is a file`);
+  }
+  return dest;
 }
 
 function isImage(output: Output): output is Extract<Output, { type: "image" | "registry" }> {
@@ -88,13 +92,13 @@ async function planLayout(output: LayoutOutput, cwd: string, plan: Plan): Promis
   if (plan.stores.has("export")) {
     throw new TsbxError("INVALID_OUTPUT", "only one output can be an OCI layout directory");
   }
-  const dest = resolve(cwd, output.dest);
-  await mkdir(dest, { recursive: true });
+  const dest = await outputDirectory(cwd, output.dest);
   plan.stores.set("export", dest);
   plan.afterwards.push(async (response, signal) => {
     const encoded = response["containerimage.descriptor"];
     if (!encoded) return;
     const descriptor = JSON.parse(Buffer.from(encoded, "base64").toString("utf8"));
+    await mkdir(dest, { recursive: true });
     const names = response["image.name"]?.split(",").filter(Boolean) ?? [];
     await addToIndex(dest, descriptor, names.length > 0 ? names : ["latest"], signal);
   });

@@ -55,6 +55,17 @@ export class FileServer {
     this.#wake?.();
   }
 
+  /** Serves nothing more, not even what was asked for. */
+  abandon(): void {
+    this.#queue = [];
+    this.#next = 0;
+    this.end();
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
   async run(): Promise<void> {
     for (;;) {
       while (this.#next < this.#queue.length) await this.#serve(this.#queue[this.#next++]!);

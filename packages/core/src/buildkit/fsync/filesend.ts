@@ -57,13 +57,13 @@ async function receiveFile(call: ServerCall, dest: string): Promise<void> {
       await writer.write(bytesMessageData(message));
     }
     await writer?.finish();
+    await writer?.close();
+    if (writer) await rename(temporary, dest);
   } catch (error) {
     await writer?.close();
     if (writer) await rm(temporary, { force: true });
     throw error;
   }
-  await writer?.close();
-  if (writer) await rename(temporary, dest);
 }
 
 async function receiveStream(call: ServerCall, stream: Writable): Promise<void> {

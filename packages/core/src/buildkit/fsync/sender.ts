@@ -53,6 +53,7 @@ export async function sendTree(
         batch.flush();
         await setImmediate();
         await stream.drained();
+        if (server.ended) return;
         sliceEnd = performance.now() + SLICE_MS;
       }
     }
@@ -75,7 +76,7 @@ export async function sendTree(
   try {
     await Promise.all([list(), server.run(), listen().finally(() => server.end())]);
   } catch (error) {
-    server.end();
+    server.abandon();
     stream.sendFramed(encodeError(error instanceof Error ? error.message : String(error)));
     throw error;
   }

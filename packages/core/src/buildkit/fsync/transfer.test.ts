@@ -276,6 +276,23 @@ describe("files that change between being listed and being read", () => {
   });
 });
 
+test("a listing that is no longer wanted is given up", async () => {
+  let entries = 0;
+  const readXattrs = () => {
+    if (++entries === 64) server.end();
+    // As slow as a large tree would be.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    return [];
+  };
+  for (let i = 0; i < 300; i++) put(`${i}`);
+  const { client, server } = memoryStreamPair();
+  const sending = sendTree(client, { root }, NOTHING, { readXattrs }).finally(() => client.end());
+  sending.catch(() => {});
+  for await (const _ of server.messages());
+  await expect(sending).rejects.toThrow("cancelled");
+  expect(entries).toBeLessThan(300);
+});
+
 describe("files in memory", () => {
   test("arrive with their directories", async () => {
     const { client, server } = memoryStreamPair();

@@ -1,0 +1,74 @@
+import { describe, expect, test } from "vitest";
+import { Code, GrpcError } from "../buildkit/transport/status.ts";
+import { Status } from "../gen/status.ts";
+import { buildError, wireStatus } from "./failure.ts";
+
+const TYPES = "github.com/moby/buildkit/errdefs.";
+
+function failed(message: string, details: Array<[string, unknown]>, code: number = Code.UNKNOWN): GrpcError {
+  const any = details.map(([type, value]) => ({
+    typeUrl: type,
+    value: Buffer.from(typeof value === "string" ? value : JSON.stringify(value)),
+  }));
+  const status = Status.fromPartial({ code, message, details: any });
+  return new GrpcError(code, message, { details: Status.encode(status).finish() });
+}
+
+describe("buildError", () => {
+  test.each([
+    [Code.UNKNOWN, "failed to solve: it broke"],
+    [Code.NOT_FOUND, "failed to solve: NotFound: it broke"],
+    [Code.CANCELLED, "failed to solve: Canceled: it broke"],
+    [Code.DEADLINE_EXCEEDED, "failed to solve: DeadlineExceeded: it broke"],
+  ])("status %i", (code, message) => {
+    const error = buildError(new GrpcError(code, "it broke"));
+    expect(error).toMatchObject({ code: "BUILD_FAILED", message, status: code, sources: [] });
+    expect(error.vertex).toBeUndefined();
+  });
+
+  test("the step and the places in the Dockerfile", () => {
+    const data = Buffer.from("FROM scratch\nRUN false\n");
+    const error = buildError(
+      failed("exit code: 1", [
+        [`${TYPES}Vertex+json`, { digest: "sha256:outer" }],
+        ["example.com/other", { digest: "no" }],
+        [`${TYPES}Vertex+json`, { digest: "sha256:inner" }],
+        [
+          `${TYPES}Source+json`,
+          {
+            info: { filename: "Dockerfile", data: data.toString("base64"), language: "Dockerfile" },
+            ranges: [{ start: { line: 2 }, end: { line: 2, character: 9 } }],
+          },
+        ],
+        [`${TYPES}Source+json`, { Info: { Filename: "old", Data: "" }, Ranges: null }],
+      ]),
+    );
+    expect(error.vertex).toBe("sha256:inner");
+    expect(error.sources).toEqual([
+      {
+        info: { filename: "Dockerfile", data, language: "Dockerfile" },
+        ranges: [{ start: { line: 2, character: 0 }, end: { line: 2, character: 9 } }],
+      },
+      { info: { filename: "old", data: Buffer.alloc(0) }, ranges: [] },
+    ]);
+  });
+
+  test("details that are no use are passed over", () => {
+    const useless = ["", "{", "null", "1", "[]", "{}", '{"info":null}', '{"info":1}'];
+    const error = buildError(
+      failed(
+        "x",
+        useless.flatMap((text) => [[`${TYPES}Source+json`, text]]),
+      ),
+    );
+    expect(error.sources).toEqual([]);
+  });
+});
+
+test("wireStatus gives back what the daemon said, or makes a status of an error", () => {
+  const error = failed("x", [[`${TYPES}Vertex+json`, { digest: "d" }]], Code.ABORTED);
+  expect(wireStatus(error)).toMatchObject({ code: Code.ABORTED, message: "x", details: [{}] });
+  expect(wireStatus(new GrpcError(Code.ABORTED, "y"))).toMatchObject({ code: Code.ABORTED, message: "y" });
+  expect(wireStatus(new Error("z"))).toEqual({ code: Code.UNKNOWN, message: "z", details: [] });
+  expect(wireStatus("text")).toEqual({ code: Code.UNKNOWN, message: "text", details: [] });
+});
