@@ -47,7 +47,10 @@ export class GrpcChannel {
     this.#session.on("error", (error) => {
       this.#lost = error;
     });
-    this.#session.once("connect", () => this.#session.setLocalWindowSize(CONNECTION_WINDOW));
+    this.#session.once("connect", () => {
+      // It may have been closed before it was made.
+      if (!this.#session.destroyed) this.#session.setLocalWindowSize(CONNECTION_WINDOW);
+    });
     // A channel that is open but idle does not keep the process alive; a call does.
     connection.once("close", () => this.#session.destroy());
   }
