@@ -29,7 +29,8 @@ const bytes = (...parts: Array<string | Buffer>) =>
 
 function send(target: ExportTarget, messages: Buffer[], exporter?: string): Promise<unknown> {
   const handlers = fileSendHandlers(new Map([[0, target]]));
-  const metadata = exporter === undefined ? {} : { "buildkit-attachable-exporter-id": exporter };
+  const metadata: Record<string, string> =
+    exporter === undefined ? {} : { "buildkit-attachable-exporter-id": exporter };
   return servedCall(handlers, METHOD, messages, metadata);
 }
 
