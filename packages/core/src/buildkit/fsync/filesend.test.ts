@@ -5,7 +5,7 @@ import { PassThrough, Writable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { bytesMessageHeader } from "../session/bytes-message.ts";
-import { servedCall } from "../session/served-call.ts";
+import { servedCall } from "../session/served-call.test.support.ts";
 import { memoryStreamPair } from "../transport/memory-stream.ts";
 import { Metadata } from "../transport/metadata.ts";
 import { type ExportTarget, fileSendHandlers } from "./filesend.ts";

@@ -12,8 +12,8 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { dir, file, hardLink, ScriptedSender, symlink } from "./scripted-sender.ts";
-import { snapshot } from "./tree-snapshot.ts";
+import { dir, file, hardLink, ScriptedSender, symlink } from "./scripted-sender.test.support.ts";
+import { snapshot } from "./tree-snapshot.test.support.ts";
 
 let base: string;
 let dest: string;

@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { GoMode } from "./go-mode.ts";
-import { dir, file, hardLink, MTIME, ScriptedSender, symlink } from "./scripted-sender.ts";
+import { dir, file, hardLink, MTIME, ScriptedSender, symlink } from "./scripted-sender.test.support.ts";
 import { unprivileged } from "./unprivileged.test.support.ts";
 
 let dest: string;

@@ -20,7 +20,7 @@ import { memoryStreamPair } from "../transport/memory-stream.ts";
 import { decodePacket, PacketType } from "./packet.ts";
 import { receiveTree } from "./receiver.ts";
 import { type SendOptions, type SendStats, sendTree } from "./sender.ts";
-import { setTimes, snapshot } from "./tree-snapshot.ts";
+import { setTimes, snapshot } from "./tree-snapshot.test.support.ts";
 import { unprivileged } from "./unprivileged.test.support.ts";
 import { type TreeFilter, walkTree } from "./walk.ts";
 

@@ -7,7 +7,7 @@ import { memoryStreamPair } from "../transport/memory-stream.ts";
 import { PatternList } from "./pattern.ts";
 import { receiveTree } from "./receiver.ts";
 import { sendTree } from "./sender.ts";
-import { setTimes, snapshot } from "./tree-snapshot.ts";
+import { setTimes, snapshot } from "./tree-snapshot.test.support.ts";
 import { walkTree } from "./walk.ts";
 
 interface Node {

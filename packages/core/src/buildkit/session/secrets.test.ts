@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { GetSecretRequest, GetSecretResponse } from "../../gen/secrets.ts";
 import { type SecretSource, secretHandlers } from "./secrets.ts";
-import { servedCall } from "./served-call.ts";
+import { servedCall } from "./served-call.test.support.ts";
 
 const LIMIT = 500 * 1024;
 let cwd: string;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { bytesMessageData } from "./bytes-message.ts";
-import { servedCall } from "./served-call.ts";
+import { servedCall } from "./served-call.test.support.ts";
 import { uploadHandlers } from "./upload.ts";
 
 const METHOD = "/moby.upload.v1.Upload/Pull";

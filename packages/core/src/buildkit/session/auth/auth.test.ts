@@ -18,7 +18,7 @@ import {
   VerifyTokenAuthorityRequest,
   VerifyTokenAuthorityResponse,
 } from "../../../gen/auth.ts";
-import { servedCall } from "../served-call.ts";
+import { servedCall } from "../served-call.test.support.ts";
 import { dockerConfigCredentials } from "./docker-config.ts";
 import { authHandlers } from "./handlers.ts";
 import { type Credential, type CredentialProvider, staticCredentials } from "./provider.ts";

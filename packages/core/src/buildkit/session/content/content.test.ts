@@ -19,7 +19,7 @@ import {
 import { memoryStreamPair } from "../../transport/memory-stream.ts";
 import { Metadata } from "../../transport/metadata.ts";
 import type { ServerHandler } from "../../transport/stream.ts";
-import { servedCall } from "../served-call.ts";
+import { servedCall } from "../served-call.test.support.ts";
 import { contentHandlers } from "./handlers.ts";
 
 const PREFIX = "/containerd.services.content.v1.Content/";

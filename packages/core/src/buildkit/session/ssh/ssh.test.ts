@@ -9,7 +9,7 @@ import { CheckAgentRequest } from "../../../gen/ssh.ts";
 import { memoryStreamPair } from "../../transport/memory-stream.ts";
 import { Metadata } from "../../transport/metadata.ts";
 import { bytesMessageData, bytesMessageHeader } from "../bytes-message.ts";
-import { servedCall } from "../served-call.ts";
+import { servedCall } from "../served-call.test.support.ts";
 import { sshHandlers } from "./handlers.ts";
 import type { SshSource } from "./source.ts";
 
