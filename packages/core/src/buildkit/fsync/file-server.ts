@@ -10,6 +10,8 @@ const SMALL_FILE = 64 * 1024;
 const SLAB = 256 * 1024;
 /** Below the 4 MiB that the oldest daemons take as one message. */
 const CHUNK = 512 * 1024;
+/** How long small files are read before the event loop, with the daemon's health checks, gets its turn. */
+const SLICE_MS = 5;
 
 interface ListedFile {
   path: string;
@@ -67,8 +69,14 @@ export class FileServer {
   }
 
   async run(): Promise<void> {
+    let sliceEnd = performance.now() + SLICE_MS;
     for (;;) {
-      while (this.#next < this.#queue.length) await this.#serve(this.#queue[this.#next++]!);
+      while (this.#next < this.#queue.length) {
+        await this.#serve(this.#queue[this.#next++]!);
+        if (performance.now() < sliceEnd) continue;
+        await setImmediate();
+        sliceEnd = performance.now() + SLICE_MS;
+      }
       this.#queue = [];
       this.#next = 0;
       await this.#flush();

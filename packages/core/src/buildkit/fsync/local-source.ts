@@ -11,7 +11,8 @@ export type LocalSource = { root: string } | { files: ReadonlyMap<string, Uint8A
 
 /** A tree to be sent: its listing, and its files' content. Paths are binary strings. */
 export interface Tree {
-  entries(filter: TreeFilter): Generator<StatEntry, void, void>;
+  /** In the order of sending; undefined for an entry that is left out. */
+  entries(filter: TreeFilter): Generator<StatEntry | undefined, void, void>;
   /** Reads up to `length` bytes of a file from its start; less when it is shorter. */
   readSmall(path: string, target: Buffer, at: number, length: number): number;
   /** Opens a file that is too large for one read. */
@@ -34,7 +35,7 @@ class DirectoryTree implements Tree {
     this.#readXattrs = readXattrs;
   }
 
-  entries(filter: TreeFilter): Generator<StatEntry, void, void> {
+  entries(filter: TreeFilter): Generator<StatEntry | undefined, void, void> {
     return walkTree(this.#root, filter, this.#readXattrs);
   }
 

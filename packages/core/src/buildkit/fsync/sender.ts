@@ -43,13 +43,16 @@ export async function sendTree(
 
   const list = async () => {
     const batch = new StatBatch((bytes) => stream.sendFramed(bytes));
+    let visited = 0;
     let sliceEnd = performance.now() + SLICE_MS;
     for (const entry of tree.entries(filter)) {
-      stats.entries++;
-      const isFile = (entry.mode & GoMode.TYPE) === 0 && entry.linkname === "";
-      server.listed(isFile ? entry : undefined);
-      batch.add(entry);
-      if (stats.entries % ENTRIES_PER_CHECK === 0 && performance.now() > sliceEnd) {
+      if (entry) {
+        stats.entries++;
+        const isFile = (entry.mode & GoMode.TYPE) === 0 && entry.linkname === "";
+        server.listed(isFile ? entry : undefined);
+        batch.add(entry);
+      }
+      if (++visited % ENTRIES_PER_CHECK === 0 && performance.now() > sliceEnd) {
         batch.flush();
         await setImmediate();
         await stream.drained();

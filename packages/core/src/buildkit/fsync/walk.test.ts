@@ -73,8 +73,8 @@ test("any filter on any tree: what is listed, and what arrives", async () => {
         setTimes(root);
         const filter = { include, exclude, follow: [] };
         const expected = reference(node, include, exclude);
-        const listed = [...walkTree(root, filter)].map((entry) =>
-          Buffer.from(entry.path, "latin1").toString(),
+        const listed = [...walkTree(root, filter)].flatMap((entry) =>
+          entry ? [Buffer.from(entry.path, "latin1").toString()] : [],
         );
         expect(listed).toEqual(expected);
 
@@ -95,13 +95,24 @@ test("any filter on any tree: what is listed, and what arrives", async () => {
   );
 });
 
+test("a walk stops at entries that are left out too", () => {
+  const root = mkdtempSync(join(tmpdir(), "tsbx-walk-"));
+  try {
+    build(join(root, "top"), { a: "file", b: { c: "file", d: {} }, e: "file" });
+    const filter = { include: [], exclude: ["*", "!**/nothing"], follow: [] };
+    expect([...walkTree(join(root, "top"), filter)]).toEqual(Array(5).fill(undefined));
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+});
+
 test("extended attributes are asked for by the entry's path", () => {
   const root = mkdtempSync(join(tmpdir(), "tsbx-walk-"));
   try {
     build(join(root, "top"), { a: "file", b: { a: "file" } });
     const read = (path: string) => [["user.path", Buffer.from(path.slice(root.length))]] as const;
     const entries = [...walkTree(join(root, "top"), { include: [], exclude: [], follow: [] }, read)];
-    expect(entries.map(({ xattrs }) => String(xattrs![0]![1]))).toEqual(["/top/a", "/top/b", "/top/b/a"]);
+    expect(entries.map((entry) => String(entry!.xattrs![0]![1]))).toEqual(["/top/a", "/top/b", "/top/b/a"]);
   } finally {
     rmSync(root, { recursive: true, force: true });
   }

@@ -23,14 +23,15 @@ const RESERVED = ".fsutil-metadata";
 /**
  * A directory tree in the order in which it is sent: each directory before what is in it, siblings by the
  * bytes of their names. Directories that matched nothing come just before the first of their entries that
- * did. Synchronous on purpose: a system call costs less than the hop to another thread.
+ * did. Synchronous on purpose: a system call costs less than the hop to another thread. Undefined stands
+ * for an entry that is left out: a walk that finds nothing for long can be paused there.
  * @throws TsbxError `UNREADABLE_PATH` naming what could not be read, unless the filter leaves that out.
  */
 export function* walkTree(
   root: string,
   filter: TreeFilter,
   readXattrs?: XattrReader,
-): Generator<StatEntry, void, void> {
+): Generator<StatEntry | undefined, void, void> {
   const real = realRoot(root);
   const walker = new Walker(real, patterns(real, filter), readXattrs);
   yield* walker.directory("", walker.filter.initial, []);
@@ -72,13 +73,14 @@ class Walker {
     state: FilterState,
     waiting: StatEntry[],
     lenient = false,
-  ): Generator<StatEntry, void, void> {
+  ): Generator<StatEntry | undefined, void, void> {
     for (const dirent of this.#list(path, lenient)) {
       const name = dirent.name;
       if (path === "" && name === RESERVED) continue;
       const child = path === "" ? name : `${path}/${name}`;
       const isDirectory = dirent.isDirectory();
       const verdict = this.filter.judge(child, isDirectory, state);
+      if (!verdict.sent) yield undefined;
       if (verdict.prune || (!verdict.sent && !isDirectory)) continue;
       const entry = this.#stat(child, verdict.excluded);
       if (!entry) continue;
