@@ -1,4 +1,17 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough, Writable } from "node:stream";
@@ -64,6 +77,27 @@ test("a file that cannot be put in its place leaves nothing", async () => {
   mkdirSync(join(base, "dir/full"), { recursive: true });
   await expect(send({ kind: "file", dest: join(base, "dir") }, bytes("x"))).rejects.toThrow();
   expect(readdirSync(base)).toEqual(["dir"]);
+});
+
+test("a file that was there keeps its permissions, and a symlink to it stays", async () => {
+  const dest = join(base, "out.tar");
+  writeFileSync(dest, "old");
+  chmodSync(dest, 0o600);
+  symlinkSync("out.tar", join(base, "link"));
+  await send({ kind: "file", dest: join(base, "link") }, bytes("new"));
+  expect(readFileSync(dest, "utf8")).toBe("new");
+  expect(statSync(dest).mode & 0o777).toBe(0o600);
+  expect(lstatSync(join(base, "link")).isSymbolicLink()).toBe(true);
+});
+
+test.skipIf(process.platform === "win32")("a pipe is written to, and stays one", async () => {
+  const dest = join(base, "pipe");
+  expect(spawnSync("mkfifo", [dest]).status).toBe(0);
+  const read = readFile(dest, "utf8");
+  await send({ kind: "file", dest }, bytes("through", " the pipe"));
+  expect(await read).toBe("through the pipe");
+  expect(lstatSync(dest).isFIFO()).toBe(true);
+  expect(readdirSync(base)).toEqual(["pipe"]);
 });
 
 test("a stream gets all of it, and its end", async () => {

@@ -1,20 +1,16 @@
-import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { constants } from "node:fs";
-import { mkdir, rename, rm } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
 import type { Writable } from "node:stream";
 import { finished } from "node:stream/promises";
 import { bytesMessageData } from "../session/bytes-message.ts";
 import { Code, GrpcError } from "../transport/status.ts";
 import type { ServerCall, ServerHandler } from "../transport/stream.ts";
-import { OverlappedWriter } from "./overlapped-writer.ts";
+import { FileTarget } from "./file-target.ts";
 import { type ReceiveOptions, receiveTree } from "./receiver.ts";
 
 /** Where an exporter's result goes on this side. */
 export type ExportTarget =
   | { kind: "directory"; dest: string }
-  /** Appears under its name when it is complete, and not at all when nothing came. */
+  /** Appears under its name when it is complete, and not at all when nothing came. See {@link FileTarget}. */
   | { kind: "file"; dest: string }
   /** Ended when the result is complete. */
   | { kind: "stream"; stream: Writable };
@@ -42,26 +38,15 @@ export function fileSendHandlers(
 }
 
 async function receiveFile(call: ServerCall, dest: string): Promise<void> {
-  const temporary = join(
-    dirname(dest),
-    `.${basename(dest).slice(0, 100)}.${randomBytes(6).toString("hex")}.tmp`,
-  );
-  let writer: OverlappedWriter | undefined;
+  let target: FileTarget | undefined;
   try {
     for await (const message of call.messages()) {
-      if (!writer) {
-        await mkdir(dirname(dest), { recursive: true });
-        const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
-        writer = await OverlappedWriter.create(temporary, flags, 0o666);
-      }
-      await writer.write(bytesMessageData(message));
+      target ??= await FileTarget.open(dest);
+      await target.write(bytesMessageData(message));
     }
-    await writer?.finish();
-    await writer?.close();
-    if (writer) await rename(temporary, dest);
+    await target?.complete();
   } catch (error) {
-    await writer?.close();
-    if (writer) await rm(temporary, { force: true });
+    await target?.abandon();
     throw error;
   }
 }
