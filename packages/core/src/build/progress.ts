@@ -1,5 +1,6 @@
 import type { BuilderNode } from "../builder/node.ts";
 import { Code, GrpcError } from "../buildkit/transport/status.ts";
+import { isTsbxError } from "../errors.ts";
 import type { ProgressEvent } from "../progress/events.ts";
 import type { BootProgressEvents } from "./boot-progress.ts";
 
@@ -7,6 +8,8 @@ import type { BootProgressEvents } from "./boot-progress.ts";
 const SILENCE_MS = 5_000;
 /** The same for a build that the daemon never told anything of: it may not know it at all. */
 const UNKNOWN_BUILD_MS = 500;
+/** How long a cancelled build may go on to say how its steps ended, however much it says. */
+const CANCELLED_MS = 1_000;
 
 /**
  * The events of the boot, then of the build `ref`. The daemon is asked when somebody starts to read, and not faster than they
@@ -41,20 +44,22 @@ class SilenceLimit {
   readonly #expired: () => void;
   #timer: NodeJS.Timeout | undefined;
   #settled = false;
+  #cancelled = false;
   #limit = UNKNOWN_BUILD_MS;
 
   constructor(result: Promise<unknown>, expired: () => void) {
     this.#expired = expired;
-    const settled = () => {
+    const settled = (error?: unknown) => {
       this.#settled = true;
+      this.#cancelled = isTsbxError(error) && error.code === "ABORTED";
       this.#restart();
     };
-    result.then(settled, settled);
+    result.then(() => settled(), settled);
   }
 
   heard(): void {
     this.#limit = SILENCE_MS;
-    if (this.#settled) this.#restart();
+    if (this.#settled && !this.#cancelled) this.#restart();
   }
 
   end(): void {
@@ -65,7 +70,7 @@ class SilenceLimit {
 
   #restart = (): void => {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(this.#expired, this.#limit);
+    this.#timer = setTimeout(this.#expired, this.#cancelled ? CANCELLED_MS : this.#limit);
   };
 }
 
