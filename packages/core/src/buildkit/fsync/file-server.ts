@@ -1,8 +1,9 @@
 import { setImmediate } from "node:timers/promises";
+import { TsbxError } from "../../errors.ts";
 import { PREFIX_LENGTH } from "../transport/framing.ts";
 import { Code, GrpcError } from "../transport/status.ts";
 import type { MessageStream } from "../transport/stream.ts";
-import type { Tree } from "./local-source.ts";
+import type { LargeFile, Tree } from "./local-source.ts";
 import { dataHeaderLength, MAX_DATA_HEADER, type StatEntry, writeDataHeader } from "./packet.ts";
 
 /** Files up to this size are read at once and sent with others in one write. */
@@ -126,41 +127,51 @@ export class FileServer {
   }
 
   async #sendLarge(id: number, file: ListedFile): Promise<void> {
-    let position = 0;
+    const content = await this.#tree.openLarge(file.path).catch((error) => this.#unreadable(file, error));
+    let length = 0;
     try {
-      await using handle = new Closing(await this.#tree.openLarge(file.path));
-      let ahead = this.#chunk(handle.file, position, file.size);
-      while (position < file.size) {
-        const data = await ahead;
-        if (data.length === 0) break;
-        position += data.length;
-        // Read on while this chunk is on its way.
-        ahead = this.#chunk(handle.file, position, file.size);
-        ahead.catch(() => {});
-        const header = Buffer.allocUnsafe(dataHeaderLength(id, data.length));
-        writeDataHeader(header, 0, id, data.length);
-        const more = this.#stream.send(header.subarray(PREFIX_LENGTH), data);
-        if (!more) await this.#stream.drained();
-        if (this.#ended) break;
-      }
-      await ahead;
-    } catch (error) {
-      if (error instanceof GrpcError || (error as { code?: string }).code === "ABORTED") throw error;
-      this.#unreadable(file, error);
+      if (content) length = await this.#sendChunks(id, file, content);
+    } finally {
+      await content?.close();
     }
-    if (position < file.size) this.#shorter(file, position);
-    this.sent.bytes += position;
+    if (length < file.size) this.#shorter(file, length);
+    this.sent.bytes += length;
     const end = Buffer.allocUnsafe(dataHeaderLength(id, 0));
     writeDataHeader(end, 0, id, 0);
     this.#stream.sendFramed(end);
   }
 
-  async #chunk(file: Closing["file"], position: number, size: number): Promise<Buffer> {
-    const length = Math.min(CHUNK, size - position);
+  /** @returns how much there was, up to the size that was listed */
+  async #sendChunks(id: number, file: ListedFile, content: LargeFile): Promise<number> {
+    let position = 0;
+    let ahead = this.#chunk(file, content, position);
+    while (position < file.size && !this.#ended) {
+      const data = await ahead;
+      if (data.length === 0) break;
+      position += data.length;
+      // Read on while this chunk is on its way.
+      ahead = this.#chunk(file, content, position);
+      ahead.catch(() => {});
+      const header = Buffer.allocUnsafe(dataHeaderLength(id, data.length));
+      writeDataHeader(header, 0, id, data.length);
+      const more = this.#stream.send(header.subarray(PREFIX_LENGTH), data);
+      if (!more) await this.#stream.drained();
+    }
+    await ahead;
+    return position;
+  }
+
+  async #chunk(file: ListedFile, content: LargeFile, position: number): Promise<Buffer> {
+    const length = Math.min(CHUNK, file.size - position);
     if (length === 0) return Buffer.alloc(0);
     const target = Buffer.allocUnsafeSlow(length);
-    const { bytesRead } = await file.read(target, 0, length, position);
-    return target.subarray(0, bytesRead);
+    try {
+      const { bytesRead } = await content.read(target, 0, length, position);
+      return target.subarray(0, bytesRead);
+    } catch (error) {
+      this.#unreadable(file, error);
+      return Buffer.alloc(0);
+    }
   }
 
   async #flush(): Promise<void> {
@@ -177,24 +188,20 @@ export class FileServer {
     this.#warn?.(`${name(file)} changed during the transfer: ${length} of ${file.size} bytes were sent`);
   }
 
-  /** The daemon gets an empty file, as it would from other clients: the build decides whether that matters. */
-  #unreadable(file: ListedFile, error: unknown): void {
-    this.#warn?.(`${name(file)} could not be read: ${(error as Error).message}`);
+  /**
+   * What cannot be opened any more was changed after the listing: the daemon gets an empty file, as it would
+   * from other clients, and the build decides whether that matters. A disk that fails is another thing.
+   * @throws TsbxError `UNREADABLE_PATH`
+   */
+  #unreadable(file: ListedFile, error: unknown): undefined {
+    const { code, message, syscall } = error as NodeJS.ErrnoException;
+    if (syscall !== "open" && code !== "EISDIR") {
+      throw new TsbxError("UNREADABLE_PATH", `cannot read ${name(file)}: ${message}`, { cause: error });
+    }
+    this.#warn?.(`${name(file)} could not be read: ${message}`);
   }
 }
 
 function name(file: ListedFile): string {
   return Buffer.from(file.path, "latin1").toString("utf8");
-}
-
-class Closing implements AsyncDisposable {
-  readonly file: Awaited<ReturnType<Tree["openLarge"]>>;
-
-  constructor(file: Awaited<ReturnType<Tree["openLarge"]>>) {
-    this.file = file;
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.file.close();
-  }
 }

@@ -1,5 +1,5 @@
 import { closeSync, constants, openSync, readSync } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { GoMode } from "./go-mode.ts";
 import type { StatEntry } from "./packet.ts";
@@ -16,7 +16,13 @@ export interface Tree {
   /** Reads up to `length` bytes of a file from its start; less when it is shorter. */
   readSmall(path: string, target: Buffer, at: number, length: number): number;
   /** Opens a file that is too large for one read. */
-  openLarge(path: string): Promise<FileHandle>;
+  openLarge(path: string): Promise<LargeFile>;
+}
+
+/** What is used of a file handle. */
+export interface LargeFile {
+  read(target: Buffer, offset: number, length: number, position: number): Promise<{ bytesRead: number }>;
+  close(): Promise<void>;
 }
 
 export function treeOf(source: LocalSource, readXattrs?: XattrReader): Tree {
@@ -54,7 +60,7 @@ class DirectoryTree implements Tree {
     }
   }
 
-  openLarge(path: string): Promise<FileHandle> {
+  openLarge(path: string): Promise<LargeFile> {
     return open(this.#absolute(path), OPEN_FLAGS);
   }
 
@@ -110,14 +116,16 @@ class MemoryTree implements Tree {
     return Math.min(length, content.length);
   }
 
-  openLarge(path: string): Promise<FileHandle> {
+  async openLarge(path: string): Promise<LargeFile> {
     const content = this.#files.get(path)!;
-    const read = async (target: Buffer, offset: number, length: number, position: number) => {
-      const part = content.subarray(position, position + length);
-      target.set(part, offset);
-      return { bytesRead: part.length, buffer: target };
+    return {
+      async read(target, offset, length, position) {
+        const part = content.subarray(position, position + length);
+        target.set(part, offset);
+        return { bytesRead: part.length };
+      },
+      async close() {},
     };
-    return Promise.resolve({ read, close: async () => {} } as unknown as FileHandle);
   }
 
   #entry(path: string, mode: number, size: number): StatEntry {
