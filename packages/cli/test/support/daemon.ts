@@ -39,7 +39,9 @@ export async function runningBuild(nonce: string): Promise<{ ended: Promise<void
  */
 export async function forget(nonce: string): Promise<void> {
   const client = await bedNode().client();
-  for (let removed = 0; removed === 0; await setTimeout(50)) {
-    for await (const _ of client.prune({ filter: [`description~=${nonce}`], all: true })) removed++;
+  const filter = [`description~=${nonce}`];
+  while ((await client.diskUsage(filter)).length > 0) {
+    for await (const _ of client.prune({ filter, all: true }));
+    await setTimeout(50);
   }
 }
