@@ -57,20 +57,32 @@ export class Destination {
     }
   }
 
-  /** Forgets what is known of a path and what is below it, after it was replaced. */
-  forget(path: string): void {
-    for (const [open, directory] of this.#open) {
-      if (open === path || open.startsWith(`${path}/`)) {
-        this.#open.delete(open);
-        close(directory);
-      }
+  /**
+   * Removes what is at a path, and what is below it when that is a directory. Links are removed, never
+   * followed, whatever somebody puts into the place of a directory meanwhile.
+   */
+  remove(path: string): void {
+    if (!fs.lstatSync(this.pathOf(path)).isDirectory()) {
+      fs.unlinkSync(this.pathOf(path));
+      return;
     }
+    const names = fs.readdirSync(this.#directory(path).prefix, "latin1") as unknown as string[];
+    for (const name of names) this.remove(`${path}/${name}`);
+    this.#forget(path);
+    fs.rmdirSync(this.pathOf(path));
   }
 
   close(): void {
     for (const directory of this.#open.values()) close(directory);
     this.#open.clear();
     close(this.#root);
+  }
+
+  #forget(path: string): void {
+    const directory = this.#open.get(path);
+    if (!directory) return;
+    this.#open.delete(path);
+    close(directory);
   }
 
   #directory(path: string): OpenDirectory {

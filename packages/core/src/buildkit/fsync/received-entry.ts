@@ -137,10 +137,7 @@ function replace(dest: Destination, path: string, make: (path: Buffer) => void):
 }
 
 function moveInto(dest: Destination, temporary: string, path: string): void {
-  if (fs.lstatSync(dest.pathOf(path), { throwIfNoEntry: false })?.isDirectory()) {
-    dest.forget(path);
-    fs.rmSync(dest.pathOf(path), { recursive: true, force: true });
-  }
+  if (fs.lstatSync(dest.pathOf(path), { throwIfNoEntry: false })?.isDirectory()) dest.remove(path);
   fs.renameSync(dest.pathOf(temporary), dest.pathOf(path));
 }
 

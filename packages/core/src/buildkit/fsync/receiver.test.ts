@@ -261,6 +261,16 @@ test("a destination that is a symlink is followed", async () => {
   expect(readdirSync(at("real"))).toEqual(["f"]);
 });
 
+test("a destination that is a file stays one", async () => {
+  writeFileSync(at("ü"), "x");
+  const sender = new ScriptedSender(at("ü")).stat(file("f")).endOfListing();
+  await expect(sender.end()).rejects.toMatchObject({
+    code: "EXPORT_FAILED",
+    message: expect.stringMatching(/^cannot write .*\/ü: file already exists$/) as string,
+  });
+  expect(readFileSync(at("ü"), "utf8")).toBe("x");
+});
+
 test("a name that is too long is named in the error, and leaves nothing", async () => {
   const name = "n".repeat(300);
   for (const content of ["x", LARGE]) {

@@ -47,7 +47,7 @@ export async function receiveTree(
   directory: string,
   options: ReceiveOptions = {},
 ): Promise<void> {
-  const dest = new Destination(directory);
+  const dest = openDestination(directory);
   const transfer = new Transfer(stream, dest, options);
   try {
     await transfer.run();
@@ -56,6 +56,14 @@ export async function receiveTree(
   } finally {
     await transfer.abandon();
     dest.close();
+  }
+}
+
+function openDestination(directory: string): Destination {
+  try {
+    return new Destination(directory);
+  } catch (error) {
+    throw writeFailure(Buffer.from(directory).toString("latin1"), error);
   }
 }
 
