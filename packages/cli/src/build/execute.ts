@@ -46,12 +46,19 @@ export async function execute(
       const run = core.build(node, { ...request, credentials });
       for await (const event of run.progress) renderer.write(event);
       const result = await run.result;
-      const provenance = mode
-        ? await clientStep(renderer, "resolving provenance for metadata file", () =>
-            core.buildProvenance(node, result.ref, { mode, signal }),
-          )
-        : {};
-      return { result, metadata: core.buildMetadata(result, node, provenance) };
+      if (!mode) return { result, metadata: core.buildMetadata(result, node) };
+      try {
+        const provenance = await clientStep(renderer, "resolving provenance for metadata file", () =>
+          core.buildProvenance(node, result.ref, { mode, signal }),
+        );
+        return { result, metadata: core.buildMetadata(result, node, provenance) };
+      } catch (error) {
+        if (signal.aborted) throw error;
+        // The build itself is done: what it made must not be lost for want of a description.
+        const notice = `the metadata is without provenance: ${error instanceof Error ? error.message : error}`;
+        const noticed = { ...result, notices: [...result.notices, notice] };
+        return { result: noticed, metadata: core.buildMetadata(result, node) };
+      }
     } finally {
       await renderer.close();
     }

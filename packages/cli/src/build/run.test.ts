@@ -47,10 +47,11 @@ const vertex = (name: string): ProgressEvent => ({
 
 interface Fake {
   result?: (options: BuildOptions) => Promise<BuildResult>;
+  provenance?: () => Promise<Record<string, unknown>>;
 }
 
 /** An SDK whose builds are as told, and what was asked of it. */
-function fakeCore({ result = async () => IMAGE }: Fake = {}) {
+function fakeCore({ result = async () => IMAGE, provenance = async () => ({}) }: Fake = {}) {
   const seen: { options?: BuildOptions; node?: object; stateDir?: string; closed: number } = { closed: 0 };
   const core = {
     openNode: (driver: object, config: { builder: string; name: string }, context: { stateDir: string }) => {
@@ -72,7 +73,7 @@ function fakeCore({ result = async () => IMAGE }: Fake = {}) {
       })();
       return { ref: "ref", progress, result: ended };
     },
-    buildProvenance: async () => ({}),
+    buildProvenance: provenance,
     dockerConfigCredentials: ({ configDir }: { configDir: string }) => ({ configDir }),
     buildMetadata: ({ exporterResponse }: BuildResult) => exporterResponse,
   };
@@ -213,6 +214,16 @@ describe("runBuild", () => {
     const { options, io } = await run(["-", "-f", "sub/Dockerfile"], { stdin });
     expect(options).toMatchObject({ context: { archive: expect.anything() }, dockerfile: "sub/Dockerfile" });
     expect(io.stdin.destroyed).toBe(true);
+  });
+
+  it("writes the metadata of a build whose provenance cannot be read, and says so", async () => {
+    const provenance = () => Promise.reject(new Error("no history"));
+    const { error, warnings } = await run(["context", "--push", "--metadata-file", "metadata.json"], {
+      provenance,
+    });
+    expect(error).toBeUndefined();
+    expect(warnings).toContain("the metadata is without provenance: no history");
+    expect(JSON.parse(await readFile(join(dir, "metadata.json"), "utf8"))).toEqual(IMAGE.exporterResponse);
   });
 
   it("hands the user's signal on to the build", async () => {
