@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import { TsbxError } from "../../errors.ts";
+import { textOf } from "./byte-name.ts";
 
 const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = fs.constants;
 const SLASH = 0x2f;
@@ -100,8 +101,7 @@ export class Destination {
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code !== "ENOTDIR" && code !== "ELOOP") throw error;
-      const name = Buffer.from(path, "latin1").toString("utf8");
-      throw new TsbxError("UNSAFE_PATH", `${name} is not a directory any more`, { cause: error });
+      throw new TsbxError("UNSAFE_PATH", `${textOf(path)} is not a directory any more`, { cause: error });
     }
   }
 

@@ -3,6 +3,7 @@ import { TsbxError } from "../../errors.ts";
 import { PREFIX_LENGTH } from "../transport/framing.ts";
 import { Code, GrpcError } from "../transport/status.ts";
 import type { MessageStream } from "../transport/stream.ts";
+import { textOf } from "./byte-name.ts";
 import type { LargeFile, Tree } from "./local-source.ts";
 import { dataHeaderLength, MAX_DATA_HEADER, type StatEntry, writeDataHeader } from "./packet.ts";
 
@@ -185,7 +186,9 @@ export class FileServer {
   }
 
   #shorter(file: ListedFile, length: number): void {
-    this.#warn?.(`${name(file)} changed during the transfer: ${length} of ${file.size} bytes were sent`);
+    this.#warn?.(
+      `${textOf(file.path)} changed during the transfer: ${length} of ${file.size} bytes were sent`,
+    );
   }
 
   /**
@@ -196,12 +199,10 @@ export class FileServer {
   #unreadable(file: ListedFile, error: unknown): undefined {
     const { code, message, syscall } = error as NodeJS.ErrnoException;
     if (syscall !== "open" && code !== "EISDIR") {
-      throw new TsbxError("UNREADABLE_PATH", `cannot read ${name(file)}: ${message}`, { cause: error });
+      throw new TsbxError("UNREADABLE_PATH", `cannot read ${textOf(file.path)}: ${message}`, {
+        cause: error,
+      });
     }
-    this.#warn?.(`${name(file)} could not be read: ${message}`);
+    this.#warn?.(`${textOf(file.path)} could not be read: ${message}`);
   }
-}
-
-function name(file: ListedFile): string {
-  return Buffer.from(file.path, "latin1").toString("utf8");
 }

@@ -27,6 +27,8 @@ beforeEach(() => {
     "link-1": "dir/a",
     "link-2": "dir/b",
     "to-root": ".",
+    "!bang": "file",
+    "lit*": "file",
   };
   for (const [path, target] of Object.entries(links)) symlinkSync(target, join(root, path));
 });
@@ -67,6 +69,11 @@ test.each<[string[], string[] | undefined]>([
   ],
   [["dir/*"], ["dir/*", "other"]],
   [["nowhere/*"], ["nowhere/*"]],
+  [["!ba*"], ["!ba*", "file"]],
+  [["link-**"], ["dir/a", "dir/b", "link-**"]],
+  [["link-[1"], ["link-[1"]],
+  [["lit\\*"], ["lit\\*"]],
+  [["\\lit?"], ["\\lit?", "file"]],
   [["file/*"], ["file/*"]],
   [["x\\*y"], ["x\\*y"]],
   [["."], undefined],

@@ -1,8 +1,7 @@
 import { readdirSync, readlinkSync } from "node:fs";
 import { posix } from "node:path";
-import { PatternList } from "./pattern.ts";
+import { hasWildcard, nameMatcher } from "./pattern.ts";
 
-const WILDCARD = /[*?[]/;
 /** As many links as Linux follows for one path: those that lead deeper into themselves have no end. */
 const MAX_LINKS = 40;
 
@@ -28,7 +27,7 @@ function follow(root: string, path: string, found: Set<string>, seen: Set<string
   for (const [at, name] of names.entries()) {
     const parent = current;
     current = parent === "" ? name : `${parent}/${name}`;
-    const targets = WILDCARD.test(name) ? wildcardTargets(root, parent, name) : linkTarget(root, current);
+    const targets = hasWildcard(name) ? wildcardTargets(root, parent, name) : linkTarget(root, current);
     if (targets.length === 0) continue;
     found.add(current);
     const rest = names.slice(at + 1).join("/");
@@ -41,8 +40,6 @@ function follow(root: string, path: string, found: Set<string>, seen: Set<string
 
 /** Where the symlinks that a name with wildcards stands for point to. */
 function wildcardTargets(root: string, parent: string, name: string): string[] {
-  const pattern = new PatternList([name]);
-  const state = pattern.initial;
   let names: string[];
   try {
     names = readdirSync(posix.join(root, parent));
@@ -50,7 +47,7 @@ function wildcardTargets(root: string, parent: string, name: string): string[] {
     return [];
   }
   return names
-    .filter((entry) => pattern.match(entry, pattern.initial, state))
+    .filter(nameMatcher(name))
     .flatMap((entry) => linkTarget(root, parent === "" ? entry : `${parent}/${entry}`));
 }
 

@@ -1,10 +1,11 @@
 import { closeSync, constants, openSync, readSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
+import { isAscii } from "./byte-name.ts";
 import { GoMode } from "./go-mode.ts";
 import type { StatEntry } from "./packet.ts";
 import { PathFilter } from "./path-filter.ts";
-import { isAscii, type TreeFilter, walkTree, type XattrReader } from "./walk.ts";
+import { type TreeFilter, walkTree, type XattrReader } from "./walk.ts";
 
 /** A directory on this machine, or files in memory by path, that the daemon may ask for. */
 export type LocalSource = { root: string } | { files: ReadonlyMap<string, Uint8Array> };

@@ -1,3 +1,4 @@
+import { textOf } from "./byte-name.ts";
 import { type MatchState, PatternList } from "./pattern.ts";
 
 export interface Verdict {
@@ -31,9 +32,9 @@ export class PathFilter {
     return { include: this.#include?.initial ?? NONE, exclude: this.#exclude.initial };
   }
 
-  /** @param path a binary string, like all names of a tree */
+  /** @param path a binary string; patterns are about the text that it stands for */
   judge(path: string, isDirectory: boolean, parent: FilterState): Verdict {
-    const text = decode(path);
+    const text = textOf(path);
     const state = { include: parent.include.slice(), exclude: parent.exclude.slice() };
     const included = this.#include?.match(text, parent.include, state.include) ?? true;
     const excluded = this.#exclude.match(text, parent.exclude, state.exclude);
@@ -46,9 +47,3 @@ export class PathFilter {
 }
 
 const NONE = new Uint8Array(0);
-
-/** Patterns are about characters, names are bytes. */
-function decode(path: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the range is ASCII
-  return /^[\x00-\x7f]*$/.test(path) ? path : Buffer.from(path, "latin1").toString("utf8");
-}

@@ -75,6 +75,21 @@ function compile(source: string): Pattern {
   return { exception, text, matches: matcher(text), plainPrefix: prefixOf(text) };
 }
 
+/** Whether one of the characters in a name stands for others. */
+export function hasWildcard(name: string): boolean {
+  return /^(?:\\.|[^\\*?[])*[*?[]/su.test(name);
+}
+
+/** Go's filepath.Match for one name, where `**` and `!` mean nothing. A broken pattern matches nothing. */
+export function nameMatcher(pattern: string): (name: string) => boolean {
+  try {
+    const regex = regexOf(pattern.replace(/(\\.)|\*+/gsu, (_, escaped) => escaped ?? "*"));
+    return (name) => regex.test(name);
+  } catch {
+    return () => false;
+  }
+}
+
 /** Like Go's filepath.Clean. */
 function clean(path: string): string {
   const names: string[] = [];

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import { TsbxError } from "../../errors.ts";
+import { textOf } from "./byte-name.ts";
 import { type Destination, split } from "./destination.ts";
 import { posixPermissions } from "./go-mode.ts";
 import { OverlappedWriter } from "./overlapped-writer.ts";
@@ -60,7 +61,10 @@ export function placeHardLink(dest: Destination, path: string, linkname: string)
   replace(dest, path, (target) => {
     const source = dest.pathOf(linkname);
     if (!fs.lstatSync(source).isFile()) {
-      throw new TsbxError("UNSAFE_PATH", `${JSON.stringify(linkname)} is not a regular file any more`);
+      throw new TsbxError(
+        "UNSAFE_PATH",
+        `${JSON.stringify(textOf(linkname))} is not a regular file any more`,
+      );
     }
     fs.linkSync(source, target);
   });

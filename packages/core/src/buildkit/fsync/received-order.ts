@@ -1,4 +1,5 @@
 import { TsbxError } from "../../errors.ts";
+import { textOf } from "./byte-name.ts";
 
 /**
  * Checks the paths of a received listing: relative, clean, in order, each in a directory that came before.
@@ -17,7 +18,7 @@ export class ReceivedOrder {
       throw unsafe(path, "unclean path");
     }
     if (this.#last !== "" && compare(this.#last, path) >= 0) {
-      throw unsafe(path, `out of order after ${JSON.stringify(this.#last)}`);
+      throw unsafe(path, `out of order after ${JSON.stringify(textOf(this.#last))}`);
     }
     const parent = names.slice(0, -1).join("/");
     while (this.#parents.length > 0 && this.#parents.at(-1) !== parent) this.#parents.pop();
@@ -41,5 +42,5 @@ function rank(path: string, at: number): number {
 }
 
 function unsafe(path: string, problem: string): TsbxError {
-  return new TsbxError("UNSAFE_PATH", `the daemon sent ${JSON.stringify(path)}: ${problem}`);
+  return new TsbxError("UNSAFE_PATH", `the daemon sent ${JSON.stringify(textOf(path))}: ${problem}`);
 }

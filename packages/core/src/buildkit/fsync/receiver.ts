@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import { TsbxError } from "../../errors.ts";
 import { Code, GrpcError } from "../transport/status.ts";
 import type { MessageStream } from "../transport/stream.ts";
+import { textOf } from "./byte-name.ts";
 import { Destination } from "./destination.ts";
 import { GoMode, posixPermissions } from "./go-mode.ts";
 import { decodePacket, encodeFin, encodeRequest, PacketType, type ReceivedStat } from "./packet.ts";
@@ -139,7 +140,7 @@ class Transfer {
       if (!this.#files.has(linkname)) {
         throw new TsbxError(
           "UNSAFE_PATH",
-          `the daemon sent ${JSON.stringify(path)}: link to unknown path ${JSON.stringify(linkname)}`,
+          `the daemon sent ${JSON.stringify(textOf(path))}: link to unknown path ${JSON.stringify(textOf(linkname))}`,
         );
       }
       // The target's content has not arrived yet.

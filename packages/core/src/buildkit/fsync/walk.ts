@@ -1,6 +1,7 @@
 import type { Dirent } from "node:fs";
 import { type BigIntStats, constants, lstatSync, readdirSync, readlinkSync, realpathSync } from "node:fs";
 import { TsbxError } from "../../errors.ts";
+import { isAscii, textOf } from "./byte-name.ts";
 import { followPaths } from "./follow.ts";
 import { GoMode } from "./go-mode.ts";
 import type { StatEntry } from "./packet.ts";
@@ -135,7 +136,8 @@ class Walker {
       linkname: target || this.#hardLink(path, stat),
       devmajor: Math.floor(rdev / 256) & 0xfff,
       devminor: (rdev & 0xff) | (Math.floor(rdev / 4096) & 0xfff00),
-      ...(this.#readXattrs && target === "" && { xattrs: this.#readXattrs(text(this.#absoluteText(path))) }),
+      ...(this.#readXattrs &&
+        target === "" && { xattrs: this.#readXattrs(textOf(this.#absoluteName(path))) }),
     };
   }
 
@@ -149,11 +151,11 @@ class Walker {
 
   /** A path for system calls: a string where that says the same bytes. */
   #absolute(path: string): string | Buffer {
-    const absolute = this.#absoluteText(path);
+    const absolute = this.#absoluteName(path);
     return isAscii(absolute) ? absolute : Buffer.from(absolute, "latin1");
   }
 
-  #absoluteText(path: string): string {
+  #absoluteName(path: string): string {
     return path === "" ? this.#root : `${this.#root}/${path}`;
   }
 }
@@ -162,16 +164,6 @@ interface Raw {
   path: string;
   stat: BigIntStats;
   target: string;
-}
-
-export function isAscii(text: string): boolean {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the range is ASCII
-  return /^[\x00-\x7f]*$/.test(text);
-}
-
-/** The characters that a name's bytes stand for. */
-function text(name: string): string {
-  return isAscii(name) ? name : Buffer.from(name, "latin1").toString("utf8");
 }
 
 const { S_IFMT, S_IFDIR, S_IFLNK, S_IFBLK, S_IFCHR, S_IFIFO } = constants;
@@ -203,10 +195,9 @@ function isDenied(error: unknown): boolean {
 }
 
 function unreadable(path: string, cause: unknown): TsbxError {
-  const name = Buffer.from(path, "latin1").toString("utf8");
   return new TsbxError(
     "UNREADABLE_PATH",
-    `cannot read ${name || "the context"}: ${(cause as Error).message}`,
+    `cannot read ${textOf(path) || "the context"}: ${(cause as Error).message}`,
     {
       cause,
       hint: "make it readable, or leave it out with a line in .dockerignore",

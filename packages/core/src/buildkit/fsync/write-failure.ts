@@ -1,4 +1,5 @@
 import { TsbxError } from "../../errors.ts";
+import { textOf } from "./byte-name.ts";
 
 /**
  * The error for a failure to write a received entry: `EXPORT_FAILED` for the file system's errors, whose own
@@ -9,6 +10,5 @@ export function writeFailure(path: string, error: unknown): unknown {
   const { code, syscall, message } = error as NodeJS.ErrnoException;
   if (code === undefined || syscall === undefined) return error;
   const reason = /^\w+: ([^,]+)/.exec(message)?.[1] ?? code;
-  const name = Buffer.from(path, "latin1").toString("utf8");
-  return new TsbxError("EXPORT_FAILED", `cannot write ${name}: ${reason}`, { cause: error });
+  return new TsbxError("EXPORT_FAILED", `cannot write ${textOf(path)}: ${reason}`, { cause: error });
 }
