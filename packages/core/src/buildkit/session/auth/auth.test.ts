@@ -1,6 +1,15 @@
-import { createPublicKey, randomBytes, verify } from "node:crypto";
+import { createHmac, createPrivateKey, createPublicKey, randomBytes, verify } from "node:crypto";
 import { once } from "node:events";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -68,6 +77,11 @@ describe("Docker's configuration", () => {
     const provider = config({ auths: { [key]: { auth: base64("a:b") } } });
     expect(await provider.credentials("example.com:5000", signal)).toEqual({ username: "a", password: "b" });
     expect(await provider.credentials("example.com", signal)).toBeUndefined();
+  });
+
+  test("a key that is the host comes before one that is a URL of it", async () => {
+    const auths = { "https://a.io/v1/": { auth: base64("old:x") }, "a.io": { auth: base64("new:x") } };
+    expect(await config({ auths }).credentials("a.io", signal)).toMatchObject({ username: "new" });
   });
 
   test("one that is missing, empty, null, or has nulls, holds nothing", async () => {
@@ -169,6 +183,18 @@ describe.skipIf(process.platform === "win32")("credential helpers", () => {
     expect(await provider.credentials("a", signal)).toEqual({ username: "u", password: "s" });
   });
 
+  test("a build that is given up does not take with it another that waits for the same answer", async () => {
+    helper("wait", `[ -e ${base}/go ] || exec sleep 60; echo '{"Username":"u","Secret":"s"}'`);
+    const abort = new AbortController();
+    const provider = config({ credsStore: "wait" });
+    const first = provider.credentials("a", abort.signal);
+    const second = provider.credentials("a", signal);
+    writeFileSync(join(base, "go"), "");
+    abort.abort();
+    await expect(first).rejects.toThrow();
+    expect(await second).toEqual({ username: "u", password: "s" });
+  });
+
   test("one that hangs is ended with the build", async () => {
     helper("slow", "exec sleep 60");
     const abort = new AbortController();
@@ -234,6 +260,60 @@ describe("the service", () => {
       await publicKey("b.io", salt, authHandlers(undefined)),
     );
   });
+
+  describe("with a directory for seeds", () => {
+    const salt = randomBytes(32);
+    const seeds = (seedDir = base) => authHandlers(staticCredentials(credentials), { seedDir });
+    const file = () => join(base, ".token_seed");
+
+    test("the authority's key is the same in each build, and follows from seed and salt", async () => {
+      const first = await publicKey("basic.io", salt, seeds());
+      expect(await publicKey("basic.io", salt, seeds())).toEqual(first);
+      const { Seed } = JSON.parse(readFileSync(file(), "utf8"))["basic.io"];
+      const mac = createHmac("sha256", salt).update(Buffer.from(Seed, "base64")).digest();
+      const der = Buffer.concat([Buffer.from("302e020100300506032b657004220420", "hex"), mac]);
+      const key = createPublicKey(createPrivateKey({ key: der, format: "der", type: "pkcs8" }));
+      expect(first.toString("base64url")).toBe(key.export({ format: "jwk" }).x);
+    });
+
+    test.skipIf(process.platform === "win32")("the file is its owner's alone, and stands alone", async () => {
+      await publicKey("basic.io", salt, seeds(join(base, "new")));
+      expect(readdirSync(join(base, "new"))).toEqual([".token_seed"]);
+      expect(statSync(join(base, "new/.token_seed")).mode & 0o777).toBe(0o600);
+    });
+
+    test("hosts asked for at once all keep their seeds, beside those of before", async () => {
+      writeFileSync(file(), JSON.stringify({ "before.io": { Seed: base64("0123456789abcdef") } }));
+      const shared = seeds();
+      const hosts = ["basic.io", "token.io", "registry-1.docker.io"];
+      await Promise.all(hosts.map((host) => publicKey(host, salt, shared)));
+      const kept = Object.keys(JSON.parse(readFileSync(file(), "utf8")));
+      expect(kept.sort()).toEqual([...hosts, "before.io"].sort());
+    });
+
+    test.each(["", "{", "null", "[]", '{"basic.io":null}', '{"basic.io":{"Seed":7}}'])(
+      "a file of %j is made anew",
+      async (content) => {
+        writeFileSync(file(), content);
+        const first = await publicKey("basic.io", salt, seeds());
+        expect(await publicKey("basic.io", salt, seeds())).toEqual(first);
+      },
+    );
+
+    test("where none can be written, the key lasts as long as the build", async () => {
+      writeFileSync(join(base, "taken"), "");
+      const shared = seeds(join(base, "taken"));
+      expect(await publicKey("basic.io", salt, shared)).toEqual(await publicKey("basic.io", salt, shared));
+      expect(await publicKey("basic.io", salt, shared)).not.toEqual(
+        await publicKey("basic.io", salt, seeds(join(base, "taken"))),
+      );
+    });
+
+    test("without a credential nothing is written", async () => {
+      await publicKey("unknown.io", salt, seeds());
+      expect(readdirSync(base)).toEqual([]);
+    });
+  });
 });
 
 describe("tokens", () => {
@@ -253,7 +333,9 @@ describe("tokens", () => {
         authorization: request.headers.authorization ?? "",
       });
       const [status, body] = respond(request);
-      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+      response
+        .writeHead(status, { "content-type": "application/json" })
+        .end(typeof body === "string" ? body : JSON.stringify(body));
     });
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
@@ -303,6 +385,24 @@ describe("tokens", () => {
       password: "p&w",
     });
     expect(seen[0]!.form.client_id).not.toBe("");
+  });
+
+  test("how long a token lives is as the server says", async () => {
+    respond = () => [200, { token: "brief", expires_in: 30 }];
+    expect((await fetchToken()).expiresIn).toBe(30n);
+    respond = () => [200, { token: "brief", expires_in: 30.7 }];
+    expect((await fetchToken()).expiresIn).toBe(30n);
+  });
+
+  test("an answer that is broken or endless is refused, and not quoted", async () => {
+    respond = () => [200, '{"token":"hunter2"'];
+    const error: unknown = await fetchToken().catch((cause: unknown) => cause);
+    expect(inspect(error)).toContain("not valid JSON");
+    expect(inspect(error)).not.toContain("hunter2");
+    respond = () => [200, { token: "x".repeat(2_000_000) }];
+    await expect(fetchToken()).rejects.toThrow("too long");
+    respond = () => [200, "null"];
+    await expect(fetchToken()).rejects.toThrow("gave no token");
   });
 
   test("with an identity token: a form to refresh it", async () => {

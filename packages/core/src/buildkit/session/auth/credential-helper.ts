@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { TsbxError } from "../../../errors.ts";
+import { boundedText } from "./bounded-text.ts";
 import type { Credential } from "./provider.ts";
 
 const NAME = /^[\w.-]+$/;
 const TIMEOUT_MS = 30_000;
-const MAX_OUTPUT = 1024 * 1024;
 /** What a helper prints when it has nothing for a host. */
 const NOT_FOUND = /credentials not found/i;
 /** In place of a user name: the secret is a token. */
@@ -33,7 +33,11 @@ export async function runCredentialHelper(
   child.stdin.on("error", () => {});
   child.stdin.end(host);
   try {
-    const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), closed]);
+    const [stdout, stderr, [code]] = await Promise.all([
+      boundedText(child.stdout),
+      boundedText(child.stderr),
+      closed,
+    ]);
     if (code === 0) return credentialOf(stdout);
     if (NOT_FOUND.test(stdout + stderr)) return undefined;
     throw failed(program, host, (stdout + stderr).trim() || `exit code ${code}`);
@@ -42,17 +46,6 @@ export async function runCredentialHelper(
     const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
     throw failed(program, host, missing ? "it is not on PATH" : (error as Error).message, error);
   }
-}
-
-async function text(stream: AsyncIterable<Buffer>): Promise<string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of stream) {
-    length += chunk.length;
-    if (length > MAX_OUTPUT) throw new Error("its output is too long");
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
 }
 
 function credentialOf(output: string): Credential | undefined {

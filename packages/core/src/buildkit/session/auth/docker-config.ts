@@ -28,23 +28,39 @@ export interface DockerConfigOptions {
   env: Readonly<Record<string, string | undefined>>;
 }
 
+interface LookUp {
+  until: number;
+  credential: Promise<Credential | undefined>;
+  /** Of the call that it is made for. */
+  signal: AbortSignal;
+}
+
 /**
  * Credentials out of Docker's configuration: a helper for the host, else the credentials store, else what
  * the file itself holds. It is read anew for each build, and each host is asked for once.
  */
 export function dockerConfigCredentials(options: DockerConfigOptions): CredentialProvider {
-  const known = new Map<string, { until: number; credential: Promise<Credential | undefined> }>();
+  const known = new Map<string, LookUp>();
   // Helpers are called one after the other: several keychains cannot take two at once.
   let last: Promise<unknown> = Promise.resolve();
   return {
     async credentials(host, signal) {
-      const cached = known.get(host);
-      if (cached && cached.until > Date.now()) return cached.credential;
-      const credential = last.then(() => lookUp(host, options, signal));
-      last = credential.catch(() => {});
-      known.set(host, { until: Date.now() + CACHE_MS, credential });
-      credential.catch(() => known.delete(host));
-      return credential;
+      for (;;) {
+        let found = known.get(host);
+        if (!found || found.until <= Date.now()) {
+          const credential = last.then(() => lookUp(host, options, signal));
+          last = credential.catch(() => {});
+          found = { until: Date.now() + CACHE_MS, credential, signal };
+          known.set(host, found);
+        }
+        try {
+          return await found.credential;
+        } catch (error) {
+          if (known.get(host) === found) known.delete(host);
+          // Who asked first may have given up; that is no answer to whoever else waits.
+          if (signal.aborted || !found.signal.aborted) throw error;
+        }
+      }
     },
   };
 }
@@ -57,7 +73,9 @@ async function lookUp(
   const config = await readConfig(join(options.configDir, "config.json"));
   const helper = (Object.hasOwn(config.credHelpers, host) && config.credHelpers[host]) || config.credsStore;
   if (helper) return runCredentialHelper(helper, host, options.env, signal);
-  const entry = Object.entries(config.auths).find(([key]) => key === host || hostOf(key) === host)?.[1];
+  const entry = Object.hasOwn(config.auths, host)
+    ? config.auths[host]
+    : Object.entries(config.auths).find(([key]) => hostOf(key) === host)?.[1];
   return entry && credentialOf(entry);
 }
 

@@ -3,7 +3,8 @@ import type { ServerHandler } from "../../transport/stream.ts";
 import { unary } from "../unary.ts";
 import type { Credential, CredentialProvider } from "./provider.ts";
 import { fetchToken } from "./token.ts";
-import { TokenAuthority } from "./token-authority.ts";
+import { authorityKey, rawPublicKey, signed } from "./token-authority.ts";
+import { TokenSeeds } from "./token-seeds.ts";
 
 /** Docker Hub's registry, and its key in Docker's configuration. */
 const HUB_REGISTRY = "registry-1.docker.io";
@@ -12,6 +13,11 @@ const HUB_KEY = "https://index.docker.io/v1/";
 export interface AuthOptions {
   /** For token servers that need another certificate authority or a proxy. Default: Node's own. */
   fetch?: typeof globalThis.fetch;
+  /**
+   * Directory that keeps what identifies this machine's credentials to the daemon, usually `~/.docker`: with
+   * it, builds share the registry tokens that the daemon holds. Default: nothing is kept.
+   */
+  seedDir?: string;
 }
 
 /** The service that answers for registry credentials (`moby.filesync.v1.Auth`). */
@@ -20,10 +26,11 @@ export function authHandlers(
   options: AuthOptions = {},
 ): ReadonlyMap<string, ServerHandler> {
   const { methods } = AuthDefinition;
-  const authority = new TokenAuthority();
+  const seeds = new TokenSeeds(options.seedDir);
   const find = async (host: string, signal: AbortSignal): Promise<Credential | undefined> =>
     provider?.credentials(host === HUB_REGISTRY ? HUB_KEY : host, signal);
-  const hasSecret = async (host: string, signal: AbortSignal) => (await find(host, signal)) !== undefined;
+  const keyOf = async (host: string, salt: Uint8Array, signal: AbortSignal) =>
+    authorityKey((await find(host, signal)) ? await seeds.seed(host) : new Uint8Array(), salt);
   return new Map([
     [
       "/moby.filesync.v1.Auth/Credentials",
@@ -43,13 +50,13 @@ export function authHandlers(
     [
       "/moby.filesync.v1.Auth/GetTokenAuthority",
       unary(methods.getTokenAuthority, async ({ host, salt }, { signal }) => ({
-        publicKey: authority.publicKey(host, salt, await hasSecret(host, signal)),
+        publicKey: rawPublicKey(await keyOf(host, salt, signal)),
       })),
     ],
     [
       "/moby.filesync.v1.Auth/VerifyTokenAuthority",
       unary(methods.verifyTokenAuthority, async ({ host, salt, payload }, { signal }) => ({
-        signed: authority.sign(host, salt, payload, await hasSecret(host, signal)),
+        signed: signed(await keyOf(host, salt, signal), payload),
       })),
     ],
   ]);

@@ -1,5 +1,7 @@
+import { Readable } from "node:stream";
 import type { FetchTokenRequest, FetchTokenResponse } from "../../../gen/auth.ts";
 import { Code, GrpcError } from "../../transport/status.ts";
+import { boundedText } from "./bounded-text.ts";
 import type { Credential } from "./provider.ts";
 
 const DEFAULT_LIFETIME_S = 60;
@@ -44,14 +46,28 @@ export async function fetchToken(
       `failed to fetch a token for ${request.host} from ${request.realm}: HTTP status ${response.status}`,
     );
   }
-  const answer = (await response.json()) as TokenAnswer;
+  const answer = await answerOf(response, request.realm);
   const token = answer.access_token ?? answer.token;
   if (!token) throw new GrpcError(Code.UNKNOWN, `the token server ${request.realm} gave no token`);
   return {
     token,
-    expiresIn: BigInt(Math.max(answer.expires_in ?? 0, DEFAULT_LIFETIME_S)),
+    expiresIn: BigInt(Math.floor(Number(answer.expires_in) || DEFAULT_LIFETIME_S)),
     issuedAt: BigInt(Math.floor((Date.parse(answer.issued_at ?? "") || 0) / 1000)),
   };
+}
+
+async function answerOf(response: Response, realm: string): Promise<TokenAnswer> {
+  const text = await boundedText(response.body ?? Readable.from([])).catch((cause: Error) => {
+    throw new GrpcError(Code.UNKNOWN, `cannot read from the token server ${realm}: ${cause.message}`, {
+      cause,
+    });
+  });
+  try {
+    return JSON.parse(text) ?? {};
+  } catch {
+    // JSON.parse's own error quotes the text, which may hold a token.
+    throw new GrpcError(Code.UNKNOWN, `the answer of the token server ${realm} is not valid JSON`);
+  }
 }
 
 function oauthForm(
