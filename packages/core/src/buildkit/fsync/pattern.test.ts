@@ -135,6 +135,38 @@ describe("a list of patterns", () => {
   });
 });
 
+describe("directories that need no look", () => {
+  const prunes = (include: string[], exclude: string[], directory: string) => {
+    const filter = new PathFilter(include, exclude);
+    return filter.judge(directory, true, filter.initial).prune;
+  };
+
+  test.each<[string[], boolean]>([
+    [["node_modules"], true],
+    [["node_modules", "!src"], true],
+    [["node_modules", "!src/*/keep"], true],
+    [["node_modules", "!src/**/keep"], true],
+    [["node_modules", "!node_modules/*/keep"], false],
+    [["node_modules", "!node_modules/a"], false],
+    [["node_modules", "!node*/a"], false],
+    [["node_modules", "!**/keep"], false],
+    [["other"], false],
+  ])("excluded by %j", (exclude, expected) => {
+    expect(prunes([], exclude, "node_modules")).toBe(expected);
+  });
+
+  test.each<[string[], boolean]>([
+    [["src"], true],
+    [["src/*/a", "srcs/?"], true],
+    [["docs/*/a"], false],
+    [["docs/a"], false],
+    [["*/a"], false],
+    [["docs*"], false],
+  ])("included by %j", (include, expected) => {
+    expect(prunes(include, [], "docs")).toBe(expected);
+  });
+});
+
 describe("properties", () => {
   const name = fc.constantFrom("a", "b", "c", "ab", "a.b");
   const path = fc.array(name, { minLength: 1, maxLength: 4 }).map((names) => names.join("/"));

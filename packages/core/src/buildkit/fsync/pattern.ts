@@ -5,10 +5,11 @@ export type MatchState = Uint8Array;
 
 interface Pattern {
   exception: boolean;
-  text: string;
   matches(path: string): boolean;
-  /** The pattern matches this path and what is below it, and nothing else. */
-  plainPrefix: string | undefined;
+  /** The names that every path that it matches starts with. */
+  fixed: string;
+  /** It matches the fixed part and what is below it, and nothing else. */
+  plain: boolean;
 }
 
 /**
@@ -61,9 +62,10 @@ export class PatternList {
   }
 }
 
-function reachesInto({ plainPrefix }: Pattern, directory: string): boolean {
-  if (plainPrefix === undefined) return true;
-  return plainPrefix === directory || plainPrefix.startsWith(`${directory}/`);
+/** Whether a pattern can match below a directory without matching the directory itself. */
+function reachesInto({ fixed, plain }: Pattern, directory: string): boolean {
+  if (fixed === directory || fixed.startsWith(`${directory}/`)) return true;
+  return !plain && (fixed === "" || directory.startsWith(`${fixed}/`));
 }
 
 function compile(source: string): Pattern {
@@ -72,7 +74,7 @@ function compile(source: string): Pattern {
   const exception = cleaned.startsWith("!");
   const text = exception ? cleaned.slice(1) : cleaned;
   if (text === "") throw new TsbxError("INVALID_PATTERN", 'illegal exclusion pattern: "!"');
-  return { exception, text, matches: matcher(text), plainPrefix: prefixOf(text) };
+  return { exception, matches: matcher(text), ...fixedPart(text) };
 }
 
 /** Whether one of the characters in a name stands for others. */
@@ -105,9 +107,10 @@ function clean(path: string): string {
 
 const SPECIAL = /[*?[\]^\\]/;
 
-function prefixOf(text: string): string | undefined {
-  const base = text.replace(/\/\*\*?$/, "");
-  return SPECIAL.test(base) ? undefined : base;
+function fixedPart(text: string): { fixed: string; plain: boolean } {
+  const names = text.replace(/\/\*\*?$/, "").split("/");
+  const end = names.findIndex((name) => SPECIAL.test(name));
+  return { fixed: names.slice(0, end < 0 ? undefined : end).join("/"), plain: end < 0 };
 }
 
 function matcher(text: string): (path: string) => boolean {
