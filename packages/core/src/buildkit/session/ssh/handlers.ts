@@ -1,11 +1,7 @@
-import { once } from "node:events";
-import type { Duplex } from "node:stream";
 import { SSHDefinition } from "../../../gen/ssh.ts";
 import { Code, GrpcError } from "../../transport/status.ts";
-import type { ServerCall, ServerHandler } from "../../transport/stream.ts";
-import { bytesMessageData, bytesMessageHeader } from "../bytes-message.ts";
+import type { ServerHandler } from "../../transport/stream.ts";
 import { unary } from "../unary.ts";
-import { AgentFilter } from "./agent-filter.ts";
 import { type Agent, openAgent, type SshSource } from "./source.ts";
 
 const DEFAULT_ID = "default";
@@ -38,36 +34,7 @@ export async function sshHandlers(
     ],
     [
       "/moby.sshforward.v1.SSH/ForwardAgent",
-      (call) => forward(call, find(call.metadata.get("buildkit.ssh.id") ?? DEFAULT_ID)),
+      (call) => find(call.metadata.get("buildkit.ssh.id") ?? DEFAULT_ID).serve(call),
     ],
   ]);
-}
-
-/** Carries the agent protocol's bytes between the daemon and an agent, with the filter in between. */
-async function forward(call: ServerCall, agent: Agent): Promise<void> {
-  const connection = agent.connect();
-  try {
-    const answers = toDaemon(connection, call);
-    // An agent that hangs up ends the call; a daemon that has no more requests still wants the answers.
-    await Promise.race([answers, toAgent(call, connection, agent.filtered).then(() => answers)]);
-  } finally {
-    connection.destroy();
-  }
-}
-
-async function toAgent(call: ServerCall, connection: Duplex, filtered: boolean): Promise<void> {
-  const requests: Duplex = filtered ? new AgentFilter((answer) => send(call, answer)) : connection;
-  if (filtered) requests.on("error", (error) => connection.destroy(error)).pipe(connection);
-  for await (const message of call.messages()) {
-    if (!requests.write(bytesMessageData(message))) await once(requests, "drain", { signal: call.signal });
-  }
-  requests.end();
-}
-
-async function toDaemon(connection: Duplex, call: ServerCall): Promise<void> {
-  for await (const chunk of connection) if (!send(call, chunk as Buffer)) await call.drained();
-}
-
-function send(call: ServerCall, bytes: Buffer): boolean {
-  return call.send(bytesMessageHeader(bytes.length), bytes);
 }

@@ -1,9 +1,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { basename } from "node:path";
-import { Duplex } from "node:stream";
 import { TsbxError } from "../../../errors.ts";
-import { AgentMessages } from "./agent-messages.ts";
 import { EncryptedKeyError, parseOpenSshKey, type SshPrivateKey } from "./private-key.ts";
 import { WireReader, wireMpint, wireString, wireUint32 } from "./wire.ts";
 
@@ -21,29 +19,12 @@ const MAX_KEY_FILE = 100 * 1024;
 
 /**
  * An agent inside this process that holds the given private keys, and does nothing but list them and sign.
- * @returns opens a connection to it
+ * @returns answers one request
  * @throws TsbxError `INVALID_SSH`, `SSH_KEY_ENCRYPTED`
  */
-export async function keyAgent(paths: readonly string[]): Promise<() => Duplex> {
+export async function keyAgent(paths: readonly string[]): Promise<(request: Buffer) => Buffer> {
   const keys = await Promise.all(paths.map(loadKey));
-  return () => {
-    const messages = new AgentMessages();
-    return new Duplex({
-      read() {},
-      write(chunk: Buffer, _encoding, done) {
-        try {
-          for (const request of messages.push(chunk)) this.push(wireString(answer(keys, request)));
-          done();
-        } catch (error) {
-          done(error as Error);
-        }
-      },
-      final(done) {
-        this.push(null);
-        done();
-      },
-    });
-  };
+  return (request) => answer(keys, request);
 }
 
 async function loadKey(path: string): Promise<SshPrivateKey> {

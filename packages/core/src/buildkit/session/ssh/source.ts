@@ -1,8 +1,9 @@
 import { stat } from "node:fs/promises";
 import { connect } from "node:net";
 import { resolve } from "node:path";
-import type { Duplex } from "node:stream";
 import { TsbxError } from "../../../errors.ts";
+import type { ServerCall } from "../../transport/stream.ts";
+import { answerRequests, forwardBytes, forwardRequests } from "./forward.ts";
 
 /**
  * What `RUN --mount=type=ssh` reaches: the agent behind a socket, or private keys that tsbx serves itself.
@@ -12,9 +13,8 @@ export type SshSource = { agent: string; raw?: boolean } | { keys: readonly stri
 
 /** A source that was checked. */
 export interface Agent {
-  connect(): Duplex;
-  /** Only what uses keys gets through to it. */
-  filtered: boolean;
+  /** Serves one connection of a build step to it. */
+  serve(call: ServerCall): Promise<void>;
 }
 
 /** @throws TsbxError `INVALID_SSH` */
@@ -22,12 +22,18 @@ export async function openAgent(id: string, source: SshSource, cwd: string): Pro
   if ("keys" in source) {
     const { keyAgent } = await import("./key-agent.ts");
     const paths = source.keys.map((path) => resolve(cwd, path));
-    return { connect: await keyAgent(paths), filtered: false };
+    const answer = await keyAgent(paths);
+    return { serve: (call) => answerRequests(call, answer) };
   }
   if (source.agent === "") {
     throw new TsbxError("INVALID_SSH", "invalid empty ssh agent socket", {
       hint: `SSH_AUTH_SOCK is not set: start an agent, or name a socket or a key with --ssh ${id}=PATH`,
     });
+  }
+  const forward = source.raw ? forwardBytes : forwardRequests;
+  // The form of a named pipe's path on Windows, which is neither relative nor a file.
+  if (source.agent.startsWith("\\\\.\\pipe\\")) {
+    return { serve: (call) => forward(call, connect(source.agent)) };
   }
   const socket = resolve(cwd, source.agent);
   const info = await stat(socket).catch((cause: Error) => {
@@ -36,5 +42,5 @@ export async function openAgent(id: string, source: SshSource, cwd: string): Pro
     });
   });
   if (!info.isSocket()) throw new TsbxError("INVALID_SSH", `ssh agent ${source.agent} is not a socket`);
-  return { connect: () => connect(socket), filtered: source.raw !== true };
+  return { serve: (call) => forward(call, connect(socket)) };
 }

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { CheckAgentRequest } from "../../../gen/ssh.ts";
 import { memoryStreamPair } from "../../transport/memory-stream.ts";
@@ -245,7 +246,70 @@ describe("forwarding", () => {
   });
 });
 
+describe("answers", () => {
+  const message = (bytes: Buffer) => Buffer.concat([bytesMessageHeader(bytes.length), bytes]);
+  const LIST = Buffer.from([0, 0, 0, 1, 11]);
+  const REMOVE_ALL = Buffer.from([0, 0, 0, 1, 19]);
+  const REFUSED = "0000000105";
+
+  test("come in the order of their requests, with refusals in their places", async () => {
+    const agent = join(base, "agent.sock");
+    await listen(agent, (socket) => {
+      socket.on("data", (data) => {
+        // In two writes, so that there is a gap that nothing else may slip into.
+        socket.write(data.subarray(0, 3), () => socket.write(data.subarray(3)));
+      });
+      socket.on("end", () => socket.end());
+    });
+    const handlers = await sshHandlers({ default: { agent } }, { cwd: base });
+    const requests = message(Buffer.concat([LIST, REMOVE_ALL, LIST, REMOVE_ALL]));
+    const answers = (await servedCall(handlers, FORWARD, [requests])).map(bytesMessageData);
+    const list = LIST.toString("hex");
+    expect(Buffer.concat(answers).toString("hex")).toBe(list + REFUSED + list + REFUSED);
+  });
+
+  test.each(["agent", "keys"])("that nobody reads hold back requests to %s", async (kind) => {
+    const agent = join(base, "agent.sock");
+    await listen(agent, (socket) => socket.pipe(socket));
+    const source: SshSource = kind === "agent" ? { agent } : { keys: [] };
+    const handlers = await sshHandlers({ default: source }, { cwd: base });
+    const { client, server } = memoryStreamPair(Metadata.of([]), FORWARD);
+    let unread = 0;
+    let full = () => {};
+    const held = new Promise<void>((resolve) => {
+      full = resolve;
+    });
+    const send = server.send.bind(server);
+    server.send = (...parts) => {
+      unread++;
+      const more = send(...parts);
+      if (!more) full();
+      return more;
+    };
+    const requests = 1000;
+    client.send(message(Buffer.concat(Array.from({ length: requests }, () => REMOVE_ALL))));
+    client.end();
+    const serving = handlers.get(FORWARD)!(server).finally(() => server.end());
+    await held;
+    // Whatever does not wait for the reader has gone on by then.
+    await setImmediate();
+    expect(unread).toBeLessThan(requests);
+    let answers = 0;
+    for await (const _ of client.messages()) answers++;
+    await serving;
+    expect(answers).toBe(requests);
+  });
+});
+
 describe("sources", () => {
+  test("a named pipe is taken as it is", async () => {
+    const handlers = await sshHandlers(
+      { default: { agent: "\\\\.\\pipe\\openssh-ssh-agent" } },
+      { cwd: base },
+    );
+    expect(handlers.has(FORWARD)).toBe(true);
+  });
+
   test.each<[SshSource, string]>([
     [{ agent: "" }, "empty ssh agent socket"],
     [{ agent: "missing" }, "failed to reach ssh agent missing"],
