@@ -1,6 +1,7 @@
 import type { Metadata } from "../transport/metadata.ts";
 import { Code, GrpcError } from "../transport/status.ts";
 import type { ServerHandler } from "../transport/stream.ts";
+import { textOf } from "./byte-name.ts";
 import type { LocalSource } from "./local-source.ts";
 import { type SendOptions, sendTree } from "./sender.ts";
 
@@ -29,9 +30,14 @@ export function fileSyncHandlers(
   return new Map([["/moby.filesync.v1.FileSync/DiffCopy", handler]]);
 }
 
-/** Since 0.12 a daemon escapes all values of a key when one of them is not ASCII, and says so. */
+/** Since 0.12 a daemon escapes all values of a key when one of them is not ASCII, and says so: byte by byte. */
 function values(metadata: Metadata, key: string): string[] {
   const raw = metadata.getAll(key);
   if (metadata.get(`${key}-encoded`) !== "1") return [...raw];
-  return raw.map((value) => decodeURIComponent(value.replaceAll("+", " ")));
+  return raw.map((value) => {
+    const bytes = value
+      .replaceAll("+", " ")
+      .replace(/%([0-9a-f]{2})/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
+    return textOf(bytes);
+  });
 }
