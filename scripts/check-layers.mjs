@@ -6,6 +6,8 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const IMPORT = /(?:from|import)\s*\(?\s*["']([^"']+)["']/g;
+/** The packages on the far side of the driver contract. */
+const DRIVER_SIDE = /^(driver-|docker-engine$)/;
 const problems = [];
 
 for (const name of readdirSync(join(root, "packages"))) {
@@ -33,8 +35,8 @@ function problemOf(name, source, path, target) {
   }
   if (!target.startsWith("@tsbx/")) return undefined;
   if (name === "core") return "core imports no other package";
-  if (name.startsWith("driver-") && target !== "@tsbx/core/driver")
-    return "drivers import @tsbx/core/driver alone";
+  if (DRIVER_SIDE.test(name) && target !== "@tsbx/core/driver" && target !== "@tsbx/docker-engine")
+    return "drivers import @tsbx/core/driver alone, and what they share of Docker's engine";
   if (name === "cli" && target.startsWith("@tsbx/driver-")) return "the cli finds drivers when it runs";
   return undefined;
 }

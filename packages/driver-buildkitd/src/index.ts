@@ -18,6 +18,7 @@ export default defineDriver({
     dockerTarball: true,
     ociTarball: true,
     multiPlatform: true,
+    attestations: true,
     buildkitConfig: "yes",
   },
   async detect({ env }) {

@@ -20,6 +20,7 @@ export default defineDriver({
     dockerTarball: true,
     ociTarball: true,
     multiPlatform: true,
+    attestations: true,
     buildkitConfig: "external",
   },
   async detect({ env }) {

@@ -11,7 +11,6 @@ import { uploadHandlers } from "../buildkit/session/upload.ts";
 import type { ServerHandler } from "../buildkit/transport/stream.ts";
 import { abortedError } from "../errors.ts";
 import { planAttestations } from "./attestations.ts";
-import { BootProgressEvents } from "./boot-progress.ts";
 import { planCaches } from "./cache.ts";
 import { planContext } from "./context.ts";
 import { planExports } from "./exports.ts";
@@ -23,6 +22,7 @@ import { followBuild } from "./progress.ts";
 import { newRef } from "./ref.ts";
 import type { BuildResult, BuildRun } from "./run.ts";
 import { solve } from "./solve.ts";
+import { StepEvents } from "./step-events.ts";
 
 /**
  * Builds on a node. Everything that can be wrong with the options is found before the daemon hears of the
@@ -35,7 +35,7 @@ import { solve } from "./solve.ts";
  */
 export function build(node: BuilderNode, options: BuildOptions): BuildRun {
   const ref = newRef();
-  const boot = new BootProgressEvents();
+  const boot = new StepEvents("boot", "[internal] booting buildkit");
   const result = run(node, ref, options, boot).finally(() => boot.end());
   // Whoever reads only the progress must not be killed by a rejection that they never asked for.
   result.catch(() => {});
@@ -46,7 +46,7 @@ async function run(
   node: BuilderNode,
   ref: string,
   options: BuildOptions,
-  boot: BootProgressEvents,
+  boot: StepEvents,
 ): Promise<BuildResult> {
   const signal = options.signal ?? new AbortController().signal;
   try {
@@ -74,7 +74,7 @@ async function planBuild(options: BuildOptions, cwd: string, signal: AbortSignal
   return plan;
 }
 
-async function bootNode(node: BuilderNode, boot: BootProgressEvents, signal: AbortSignal): Promise<void> {
+async function bootNode(node: BuilderNode, boot: StepEvents, signal: AbortSignal): Promise<void> {
   try {
     await node.boot(boot.onStep, signal);
     boot.end();

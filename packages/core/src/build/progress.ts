@@ -2,7 +2,7 @@ import type { BuilderNode } from "../builder/node.ts";
 import { Code, GrpcError } from "../buildkit/transport/status.ts";
 import { isTsbxError } from "../errors.ts";
 import type { ProgressEvent } from "../progress/events.ts";
-import type { BootProgressEvents } from "./boot-progress.ts";
+import type { StepEvents } from "./step-events.ts";
 
 /** How long the daemon may stay silent after the build has ended, before the rest is given up. */
 const SILENCE_MS = 5_000;
@@ -18,7 +18,7 @@ const CANCELLED_MS = 1_000;
 export async function* followBuild(
   node: BuilderNode,
   ref: string,
-  boot: BootProgressEvents,
+  boot: StepEvents,
   result: Promise<unknown>,
 ): AsyncGenerator<ProgressEvent, void, void> {
   const controller = new AbortController();

@@ -1,20 +1,31 @@
-export type { BuildkitConfig, CacheExport, Capabilities } from "../capability/capability.ts";
+export type { CacheRecord, Worker } from "../buildkit/control/records.ts";
+export type { Credential, CredentialProvider } from "../buildkit/session/auth/provider.ts";
+export type {
+  BuildkitConfig,
+  CacheExport,
+  Capabilities,
+  CapabilityVariant,
+} from "../capability/capability.ts";
 export { abortedError, isTsbxError, TsbxError, type TsbxErrorOptions, throwIfAborted } from "../errors.ts";
 export {
   type BootProgress,
   CONTRACT_VERSION,
   type Driver,
   type DriverContext,
+  type ImplicitBuilder,
+  type NewNode,
   type NodeConfig,
   type NodeHandle,
+  type NodeReplica,
   type NodeState,
   type NodeStatus,
-  type OptionSchema,
-  type OptionSpec,
-  type OptionValues,
 } from "./contract.ts";
 export { checkDriver, defineDriver } from "./define.ts";
 export { withDeadline } from "./dial/deadline.ts";
 export { awaitServerPreface } from "./dial/preface.ts";
 export { connectSocket, type SocketAddress, unreachable } from "./dial/socket.ts";
+export type { ImageStore } from "./image-store.ts";
+export type { NodeFacts, NodeProbe } from "./node-facts.ts";
+export type { OptionSchema, OptionSpec, OptionValues } from "./option-schema.ts";
 export { type ParseOptions, parseDriverOptions } from "./options.ts";
+export type { PartProgress, StepProgress } from "./step-progress.ts";

@@ -1,8 +1,8 @@
 import { isAbsolute, resolve } from "node:path";
 import { TsbxError } from "../errors.ts";
 import { closest } from "./closest.ts";
-import type { OptionSchema, OptionSpec, OptionValues } from "./contract.ts";
 import { parseDuration } from "./duration.ts";
+import type { OptionSchema, OptionSpec, OptionValues } from "./option-schema.ts";
 
 export interface ParseOptions {
   /** The driver's name, for messages. */
@@ -51,8 +51,9 @@ function specOf(schema: OptionSchema, name: string): OptionSpec | undefined {
 
 function parseValue(name: string, spec: OptionSpec, text: string, options: ParseOptions) {
   const value = READERS[spec.type](text, spec, options);
-  if (value !== undefined) return value;
-  const accepted = spec.type === "enum" ? (spec.values ?? []).join(", ") : FORMS[spec.type];
+  const other = value === undefined ? undefined : spec.check?.(value);
+  if (value !== undefined && other === undefined) return value;
+  const accepted = other ?? (spec.type === "enum" ? (spec.values ?? []).join(", ") : FORMS[spec.type]);
   throw invalid(
     `driver option ${name} of the ${options.driver} driver cannot be ${JSON.stringify(text)}`,
     `Accepted: ${accepted}.`,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { BootProgressEvents } from "./boot-progress.ts";
+import { StepEvents } from "./step-events.ts";
 
-async function collect(boot: BootProgressEvents) {
+async function collect(boot: StepEvents) {
   const events = [];
   for await (const event of boot.events()) events.push(event);
   return events;
@@ -9,13 +9,13 @@ async function collect(boot: BootProgressEvents) {
 
 describe("the boot as a step of the build", () => {
   it("shows nothing for a node that is up", async () => {
-    const boot = new BootProgressEvents();
+    const boot = new StepEvents("boot", "[internal] booting buildkit");
     boot.end();
     expect(await collect(boot)).toEqual([]);
   });
 
   it("shows each line as a status, and ends them", async () => {
-    const boot = new BootProgressEvents();
+    const boot = new StepEvents("boot", "[internal] booting buildkit");
     const seen = collect(boot);
     boot.onStep("pulling");
     boot.onStep("starting");
@@ -31,7 +31,7 @@ describe("the boot as a step of the build", () => {
   });
 
   it("carries the error of a boot that failed", async () => {
-    const boot = new BootProgressEvents();
+    const boot = new StepEvents("boot", "[internal] booting buildkit");
     boot.onStep("starting");
     boot.end(new Error("no runc"));
     expect((await collect(boot)).at(-1)?.vertexes[0]?.error).toBe("no runc");
