@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { isTsbxError } from "../errors.ts";
-import type { OptionSchema } from "./contract.ts";
+import type { OptionSchema } from "./option-schema.ts";
 import { parseDriverOptions } from "./options.ts";
 
 const schema: OptionSchema = {
