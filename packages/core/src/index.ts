@@ -1,4 +1,4 @@
-export { build } from "./build/build.ts";
+export { type BuildNodes, build } from "./build/build.ts";
 export { BuildError, type ErrorSource } from "./build/failure.ts";
 export { buildMetadata } from "./build/metadata.ts";
 export type {
@@ -29,5 +29,14 @@ export {
 } from "./buildkit/session/auth/provider.ts";
 export type { SecretSource } from "./buildkit/session/secrets.ts";
 export type { SshSource } from "./buildkit/session/ssh/source.ts";
+export type {
+  BuildkitConfig,
+  CacheExport,
+  Capabilities,
+  CapabilityVariant,
+} from "./capability/capability.ts";
+export { CapabilityError } from "./capability/check.ts";
+export { CAPABILITIES, type CapabilityRow, capabilityCell } from "./capability/matrix.ts";
+export type { ImageStore } from "./driver/image-store.ts";
 export { isTsbxError, TsbxError, type TsbxErrorOptions } from "./errors.ts";
 export type { ProgressEvent, Vertex, VertexLog, VertexStatus, VertexWarning } from "./progress/index.ts";

@@ -34,6 +34,7 @@ afterEach(() => rm(dir, { recursive: true, force: true }));
 const DIGEST = "sha256:0123";
 const IMAGE: BuildResult = {
   ref: "ref",
+  node: "b0",
   digest: DIGEST,
   exporterResponse: { "containerimage.digest": DIGEST },
   notices: [],

@@ -15,7 +15,8 @@ export function planAttestations(options: BuildOptions, supported: boolean, plan
     const fields = Object.entries({ type, ...params }).sort(([a], [b]) => (a < b ? -1 : 1));
     plan.attrs.set(`attest:${type}`, fields.map(([key, value]) => csvField(`${key}=${value}`)).join(","));
   }
-  if (!("provenance" in wanted) && supported) plan.attrs.set("attest:provenance", DEFAULT_PROVENANCE);
+  const given = "provenance" in wanted || plan.attrs.has("attest:provenance");
+  if (!given && supported) plan.attrs.set("attest:provenance", DEFAULT_PROVENANCE);
 }
 
 function csvField(text: string): string {

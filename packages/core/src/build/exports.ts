@@ -47,9 +47,7 @@ async function planOutput(output: SentOutput, options: BuildOptions, cwd: string
       plan.targets.set(index, { kind: "stream", stream: output.dest });
     }
   } else if (output.type === "docker") {
-    throw new TsbxError("LOAD_UNSUPPORTED", "this builder cannot load images into a local image store", {
-      hint: "write a tarball with --output type=docker,dest=image.tar, or push the image",
-    });
+    plan.loads.set(index, output.store);
   }
   if (isImage(output) && attrs.push === "true" && !attrs.name) {
     throw new TsbxError("TAG_REQUIRED", "tag is needed when pushing to registry", {

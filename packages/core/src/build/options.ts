@@ -2,6 +2,7 @@ import type { Writable } from "node:stream";
 import type { CredentialProvider } from "../buildkit/session/auth/provider.ts";
 import type { SecretSource } from "../buildkit/session/secrets.ts";
 import type { SshSource } from "../buildkit/session/ssh/source.ts";
+import type { ImageStore } from "../driver/image-store.ts";
 
 /** Files given in memory, by their path with `/` inside the context. */
 export interface FilesContext {
@@ -54,10 +55,12 @@ export interface LayoutOutput {
   attrs?: Readonly<Record<string, string>>;
 }
 
-/** An image loaded into the node's local image store; the node's driver must be able to. */
+/** An image loaded into a local image store. */
 export interface LoadOutput {
   type: "docker";
   dest?: undefined;
+  /** Default: the one beside the node, else the build's `imageStore`. */
+  store?: ImageStore;
   attrs?: Readonly<Record<string, string>>;
 }
 
@@ -98,8 +101,10 @@ export interface BuildOptions {
   outputs?: readonly Output[];
   /** Pushes the image: sets `push` on each image output, or adds one. */
   push?: boolean;
-  /** Loads the image into the node's local image store. */
+  /** Loads the image into a local image store. */
   load?: boolean;
+  /** Where images are loaded that name no store, on nodes that have none beside them. */
+  imageStore?: ImageStore;
   secrets?: Readonly<Record<string, SecretSource>>;
   /** SSH agents and keys by id; `default` is what `RUN --mount=type=ssh` uses. */
   ssh?: Readonly<Record<string, SshSource>>;

@@ -240,6 +240,13 @@ describe("outputs", () => {
     expect(readdirSync(cwd)).toEqual([]);
   });
 
+  test("an image to load has no destination of its own", async () => {
+    await planIt([{ type: "tar", dest: "out.tar" }, { type: "image" }], { load: true });
+    expect(plan.exporters.map(({ type }) => type)).toEqual(["tar", "image", "docker"]);
+    expect([...plan.loads]).toEqual([[2, undefined]]);
+    expect(plan.targets.has(2)).toBe(false);
+  });
+
   test("an OCI layout directory gets its index when the build is done", async () => {
     await planIt([{ type: "oci", tar: false, dest: "layout" }], { tags: ["app"] });
     expect(plan.exporters[0]!.attrs.tar).toBe("false");
@@ -258,8 +265,6 @@ describe("outputs", () => {
     [[{ type: "local", dest: "file" }], {}, "INVALID_OUTPUT"],
     [[{ type: "oci", tar: false, dest: "file" }], {}, "INVALID_OUTPUT"],
     [[{ type: "tar", dest: "dir" }], {}, "INVALID_OUTPUT"],
-    [[{ type: "docker" }], {}, "LOAD_UNSUPPORTED"],
-    [[], { load: true }, "LOAD_UNSUPPORTED"],
     [[], { push: true }, "TAG_REQUIRED"],
     [[{ type: "registry" }], {}, "TAG_REQUIRED"],
     [[{ type: "image" }], { tags: ["BAD"] }, "INVALID_REFERENCE"],

@@ -1,5 +1,6 @@
 import type { ExportTarget } from "../buildkit/fsync/filesend.ts";
 import type { LocalSource } from "../buildkit/fsync/filesync.ts";
+import type { ImageStore } from "../driver/image-store.ts";
 import type { CacheOptionsEntry, Exporter } from "../gen/control.ts";
 
 /** All that a solve request and its session need, gathered before the daemon hears of the build. */
@@ -16,6 +17,8 @@ export interface Plan {
   exporters: Exporter[];
   /** Where an exporter's files go, by the exporter's index. */
   targets: Map<number, ExportTarget>;
+  /** Exporters whose image goes into a local image store, by index: which store, where the build says. */
+  loads: Map<number, ImageStore | undefined>;
   cacheImports: CacheOptionsEntry[];
   cacheExports: CacheOptionsEntry[];
   /** Stable name of the context, for the daemon to compare with what it has. */
@@ -34,6 +37,7 @@ export function emptyPlan(): Plan {
     stores: new Map(),
     exporters: [],
     targets: new Map(),
+    loads: new Map(),
     cacheImports: [],
     cacheExports: [],
     sharedKey: "",

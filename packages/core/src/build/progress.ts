@@ -1,8 +1,6 @@
-import type { BuilderNode } from "../builder/node.ts";
+import type { ControlClient } from "../buildkit/control/client.ts";
 import { Code, GrpcError } from "../buildkit/transport/status.ts";
-import { isTsbxError } from "../errors.ts";
 import type { ProgressEvent } from "../progress/events.ts";
-import type { StepEvents } from "./step-events.ts";
 
 /** How long the daemon may stay silent after the build has ended, before the rest is given up. */
 const SILENCE_MS = 5_000;
@@ -12,27 +10,27 @@ const UNKNOWN_BUILD_MS = 500;
 const CANCELLED_MS = 1_000;
 
 /**
- * The events of the boot, then of the build `ref`. The daemon is asked when somebody starts to read, and not faster than they
- * read; it replays what went before.
+ * The events of the build `ref` on a node's daemon, which replays what went before. `result` is what the
+ * build comes to, `signal` what cancels it; `abandoned` ends the events.
  */
 export async function* followBuild(
-  node: BuilderNode,
+  client: ControlClient,
   ref: string,
-  boot: StepEvents,
   result: Promise<unknown>,
+  signal: AbortSignal,
+  abandoned: AbortSignal,
 ): AsyncGenerator<ProgressEvent, void, void> {
   const controller = new AbortController();
-  const silence = new SilenceLimit(result, () => controller.abort());
+  const either = AbortSignal.any([controller.signal, abandoned]);
+  const silence = new SilenceLimit(result, signal, () => controller.abort());
   try {
-    yield* boot.events();
-    const client = await Promise.race([node.client(controller.signal), failureOf(result)]);
-    for await (const event of client.status(ref, { signal: controller.signal })) {
+    for await (const event of client.status(ref, { signal: either })) {
       silence.heard();
       yield event;
     }
   } catch (error) {
     // Why the build failed is the result's to tell; a status stream that we cut is no error.
-    if (!controller.signal.aborted && !(await hasFailed(result)) && !isCancelled(error)) throw error;
+    if (!either.aborted && !(await hasFailed(result)) && !isCancelled(error)) throw error;
   } finally {
     silence.end();
     controller.abort();
@@ -47,14 +45,14 @@ class SilenceLimit {
   #cancelled = false;
   #limit = UNKNOWN_BUILD_MS;
 
-  constructor(result: Promise<unknown>, expired: () => void) {
+  constructor(result: Promise<unknown>, signal: AbortSignal, expired: () => void) {
     this.#expired = expired;
-    const settled = (error?: unknown) => {
+    const settled = () => {
       this.#settled = true;
-      this.#cancelled = isTsbxError(error) && error.code === "ABORTED";
+      this.#cancelled = signal.aborted;
       this.#restart();
     };
-    result.then(() => settled(), settled);
+    result.then(settled, settled);
   }
 
   heard(): void {
@@ -72,12 +70,6 @@ class SilenceLimit {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(this.#expired, this.#cancelled ? CANCELLED_MS : this.#limit);
   };
-}
-
-function failureOf(result: Promise<unknown>): Promise<never> {
-  return new Promise((_, reject) => {
-    result.catch(reject);
-  });
 }
 
 async function hasFailed(result: Promise<unknown>): Promise<boolean> {

@@ -2,8 +2,10 @@ import type { ProgressEvent } from "../progress/events.ts";
 
 /** What a build left behind. */
 export interface BuildResult {
-  /** The build's reference on its node, for the history. */
+  /** The build's reference on its nodes, for the history. */
   ref: string;
+  /** Name of the node that built it; the first of several. */
+  node: string;
   /** Digest of the image's manifest or index, for outputs that have one. */
   digest?: string;
   /** What the exporters reported, by BuildKit's names (`containerimage.digest`, `image.name`, ...). */

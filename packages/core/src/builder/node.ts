@@ -1,8 +1,10 @@
 import { ControlClient } from "../buildkit/control/client.ts";
 import { GrpcChannel } from "../buildkit/transport/channel.ts";
+import type { Capabilities } from "../capability/capability.ts";
 import type { BootProgress, Driver, DriverContext, NodeConfig, NodeHandle } from "../driver/contract.ts";
 import { parseDriverOptions } from "../driver/options.ts";
 import { isTsbxError, TsbxError, throwIfAborted } from "../errors.ts";
+import { NodeConnection } from "./connection.ts";
 
 /** A node as it is asked for: like {@link NodeConfig}, with the options still as text. */
 export interface NodeRequest extends Omit<NodeConfig, "options"> {
@@ -17,7 +19,7 @@ export class BuilderNode implements AsyncDisposable {
   readonly driver: Driver;
   readonly config: NodeConfig;
   readonly handle: NodeHandle;
-  #client: Promise<ControlClient> | undefined;
+  #shared: Promise<NodeConnection> | undefined;
 
   constructor(driver: Driver, config: NodeConfig, handle: NodeHandle) {
     this.driver = driver;
@@ -40,23 +42,45 @@ export class BuilderNode implements AsyncDisposable {
 
   /** The control service of the node's daemon. Boots nothing: a node that is down is an error. */
   async client(signal: AbortSignal = NEVER): Promise<ControlClient> {
+    return (await this.connection(signal)).client;
+  }
+
+  /** The connection that all share. Boots nothing. */
+  async connection(signal: AbortSignal = NEVER): Promise<NodeConnection> {
     throwIfAborted(signal);
-    const previous = this.#client;
+    const previous = this.#shared;
     const current = await previous?.catch(() => undefined);
-    if (current?.channel.open) return current;
+    if (current?.open) return current;
     // Of those that waited together, one dials and the others take what it gets.
-    if (this.#client !== previous) return this.client(signal);
-    const dialling = this.scoped(
-      async () => new ControlClient(new GrpcChannel(await this.handle.dial(signal))),
-    );
-    this.#client = dialling;
+    if (this.#shared !== previous) return this.connection(signal);
+    const dialling = this.#dial(signal);
+    this.#shared = dialling;
     return dialling;
   }
 
+  /** Runs an action on a connection: the shared one, or one of its own where the node spreads its builds. */
+  async connected<T>(action: (connection: NodeConnection) => Promise<T>, signal: AbortSignal): Promise<T> {
+    if (!this.handle.connectionPerBuild) return action(await this.connection(signal));
+    const own = await this.#dial(signal);
+    try {
+      return await action(own);
+    } finally {
+      own.close();
+    }
+  }
+
+  /** What the node can do: what its driver declares and what its running daemon tells. Boots nothing. */
+  async capabilities(signal: AbortSignal = NEVER): Promise<Capabilities> {
+    const { capabilities } = this.driver;
+    if (!this.handle.probe) return capabilities;
+    const facts = await this.scoped(async () => (await this.connection(signal)).facts(signal));
+    return { ...capabilities, ...facts.capabilities };
+  }
+
   async close(): Promise<void> {
-    const client = await this.#client?.catch(() => undefined);
-    client?.channel.close();
-    this.#client = undefined;
+    const connection = await this.#shared?.catch(() => undefined);
+    connection?.close();
+    this.#shared = undefined;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -74,6 +98,13 @@ export class BuilderNode implements AsyncDisposable {
       }
       throw error;
     }
+  }
+
+  #dial(signal: AbortSignal): Promise<NodeConnection> {
+    return this.scoped(async () => {
+      const channel = new GrpcChannel(await this.handle.dial(signal));
+      return new NodeConnection(new ControlClient(channel), this.handle);
+    });
   }
 }
 

@@ -1,14 +1,10 @@
 import { AuthDefinition } from "../../../gen/auth.ts";
 import type { ServerHandler } from "../../transport/stream.ts";
 import { unary } from "../unary.ts";
-import type { Credential, CredentialProvider } from "./provider.ts";
+import { type Credential, type CredentialProvider, credentialHost } from "./provider.ts";
 import { fetchToken } from "./token.ts";
 import { authorityKey, rawPublicKey, signed } from "./token-authority.ts";
 import { TokenSeeds } from "./token-seeds.ts";
-
-/** Docker Hub's registry, and its key in Docker's configuration. */
-const HUB_REGISTRY = "registry-1.docker.io";
-const HUB_KEY = "https://index.docker.io/v1/";
 
 export interface AuthOptions {
   /** For token servers that need another certificate authority or a proxy. Default: Node's own. */
@@ -28,7 +24,7 @@ export function authHandlers(
   const { methods } = AuthDefinition;
   const seeds = new TokenSeeds(options.seedDir);
   const find = async (host: string, signal: AbortSignal): Promise<Credential | undefined> =>
-    provider?.credentials(host === HUB_REGISTRY ? HUB_KEY : host, signal);
+    provider?.credentials(credentialHost(host), signal);
   const keyOf = async (host: string, salt: Uint8Array, signal: AbortSignal) =>
     authorityKey((await find(host, signal)) ? await seeds.seed(host) : new Uint8Array(), salt);
   return new Map([

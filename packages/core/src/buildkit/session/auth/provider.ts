@@ -21,3 +21,10 @@ export function staticCredentials(byHost: Readonly<Record<string, Credential>>):
     credentials: async (host) => (Object.hasOwn(byHost, host) ? byHost[host] : undefined),
   };
 }
+
+/** What a registry is called in Docker's configuration: Docker Hub has a name of its own there. */
+export function credentialHost(registry: string): string {
+  return registry === "registry-1.docker.io" || registry === "docker.io"
+    ? "https://index.docker.io/v1/"
+    : registry;
+}

@@ -1,0 +1,106 @@
+import { TsbxError } from "../errors.ts";
+import { parseReference } from "../image/reference.ts";
+import type { Assignment } from "./assign.ts";
+import { bootNode } from "./boot.ts";
+import { type ImagePart, mergePushed } from "./merge-pushed.ts";
+import { buildOnNode, type ExporterResponse, type NodeBuild } from "./node-build.ts";
+import type { BuildOptions } from "./options.ts";
+import type { Plan } from "./plan.ts";
+import { planBuild } from "./plan-build.ts";
+import type { BuildResult } from "./run.ts";
+import { StepEvents } from "./step-events.ts";
+
+/** Exporters whose result is one stream, which several nodes cannot share. */
+const SINGLE_STREAM = new Set(["tar", "oci", "docker"]);
+
+/**
+ * Builds on several nodes at once, each for its platforms. What they push is pushed by digest first; one index
+ * of all is then pushed under the names.
+ * @throws TsbxError `MULTI_NODE_UNSUPPORTED` for results and contexts that are one stream
+ */
+export async function buildOnSeveral(
+  assignments: readonly Assignment[],
+  part: Omit<NodeBuild, "node" | "plan">,
+  cwd: string,
+): Promise<BuildResult> {
+  const { ref, options, progress } = part;
+  refuseStreams(options);
+  // One node's failure is the build's: the others need not go on.
+  const others = new AbortController();
+  const signal = AbortSignal.any([part.signal, others.signal]);
+  const plans: Plan[] = [];
+  let names: string[] = [];
+  const building = assignments.map(async ({ node, platforms }) => {
+    const own = { ...options, platforms, signal };
+    const plan = await planBuild(own, cwd, signal);
+    plan.attrs.set("multi-platform", "true");
+    names = pushByDigest(plan);
+    plans.push(plan);
+    await bootNode(node, progress, signal);
+    return buildOnNode({ ...part, options: own, node, plan, signal });
+  });
+  const responses = await Promise.all(building).catch(async (error) => {
+    others.abort(error);
+    await Promise.allSettled(building);
+    throw error;
+  });
+  const notices = plans.flatMap((plan) => plan.notices);
+  const node = assignments[0]!.node.name;
+  if (names.length === 0) return { ref, node, exporterResponse: responses[0]!, notices };
+
+  const steps = new StepEvents("merge", `merging manifest list ${names.join(", ")}`);
+  progress.add(steps.events());
+  try {
+    const digest = await mergePushed(names, responses.map(imagePart), {
+      nodes: assignments.map((each) => each.node),
+      insecure: plans.some(({ exporters }) =>
+        exporters.some(({ attrs }) => attrs["registry.insecure"] === "true"),
+      ),
+      credentials: options.credentials,
+      onStep: steps.onStep,
+      signal,
+    });
+    steps.end();
+    return { ref, node, digest, exporterResponse: { "containerimage.digest": digest }, notices };
+  } catch (error) {
+    steps.end(error);
+    throw error;
+  }
+}
+
+function refuseStreams({ outputs = [], load, context }: BuildOptions): void {
+  const output = outputs.find(({ type }) => SINGLE_STREAM.has(type))?.type ?? (load ? "--load" : undefined);
+  const stream =
+    typeof context === "object" && "archive" in context ? "a context from a tar stream" : undefined;
+  const what = output ?? stream;
+  if (!what) return;
+  throw new TsbxError("MULTI_NODE_UNSUPPORTED", `${what} for multi-node builds currently not supported`, {
+    hint: output
+      ? "Push the image, or build for platforms that one node has."
+      : "Unpack the context into a directory, or build for platforms that one node has.",
+  });
+}
+
+/** Lets the plan's pushes go by digest, to the repositories alone. Returns the names that they had. */
+function pushByDigest(plan: Plan): string[] {
+  return plan.exporters
+    .filter(({ type, attrs }) => type === "image" && attrs.push === "true")
+    .flatMap(({ attrs }) => {
+      const names = (attrs.name ?? "").split(",").filter(Boolean);
+      const repositories = names.map((name) => {
+        const { domain, path } = parseReference(name);
+        return `${domain}/${path}`;
+      });
+      attrs.name = [...new Set(repositories)].join(",");
+      attrs["push-by-digest"] = "true";
+      return names;
+    });
+}
+
+function imagePart(response: ExporterResponse): ImagePart {
+  const encoded = response["containerimage.descriptor"];
+  if (!encoded) {
+    throw new TsbxError("MERGE_FAILED", "a node did not say what it pushed: its BuildKit is older than 0.10");
+  }
+  return JSON.parse(Buffer.from(encoded, "base64").toString("utf8"));
+}

@@ -1,0 +1,145 @@
+import type { NodeConnection } from "../builder/connection.ts";
+import type { BuilderNode } from "../builder/node.ts";
+import { fileSendHandlers } from "../buildkit/fsync/filesend.ts";
+import { fileSyncHandlers } from "../buildkit/fsync/filesync.ts";
+import { loadXattrReader } from "../buildkit/fsync/xattrs.ts";
+import { contentHandlers } from "../buildkit/session/content/handlers.ts";
+import { openSession, type Session } from "../buildkit/session/session.ts";
+import { uploadHandlers } from "../buildkit/session/upload.ts";
+import type { ServerHandler } from "../buildkit/transport/stream.ts";
+import { capabilityNeeds, checkCapabilities } from "../capability/check.ts";
+import { planAttestations } from "./attestations.ts";
+import { type Loading, settleLoads } from "./load.ts";
+import { sharedKey } from "./named-contexts.ts";
+import type { BuildOptions } from "./options.ts";
+import type { Plan } from "./plan.ts";
+import { followBuild } from "./progress.ts";
+import type { ProgressMerge } from "./progress-merge.ts";
+import { newRef } from "./ref.ts";
+import { settlePlan } from "./settle.ts";
+import { solve } from "./solve.ts";
+import { StepEvents } from "./step-events.ts";
+
+/** One node's part of a build. */
+export interface NodeBuild {
+  node: BuilderNode;
+  ref: string;
+  options: BuildOptions;
+  /** What the build lets the daemon ask for: credentials, secrets, ssh. See {@link grantHandlers}. */
+  grants: ReadonlyMap<string, ServerHandler>;
+  plan: Plan;
+  progress: ProgressMerge;
+  signal: AbortSignal;
+}
+
+/** What an exporter reported, by BuildKit's names. */
+export type ExporterResponse = Readonly<Record<string, string>>;
+
+/** Builds a plan on a node that is up. */
+export async function buildOnNode(build: NodeBuild): Promise<ExporterResponse> {
+  const { node, plan, signal } = build;
+  return node.scoped(async () => {
+    const response = await node.connected((connection) => buildConnected(build, connection), signal);
+    for (const step of plan.afterwards) await step(response, signal);
+    return response;
+  });
+}
+
+async function buildConnected(build: NodeBuild, connection: NodeConnection): Promise<ExporterResponse> {
+  const { node, options, plan, progress, signal } = build;
+  const facts = await connection.facts(signal);
+  const capabilities = { ...node.driver.capabilities, ...facts.capabilities };
+  checkCapabilities(capabilityNeeds(options), capabilities, node.driver);
+  const loadings = await settleLoads(plan, options, node.handle.images, capabilities.autoLoad, signal);
+  const pushed = settlePlan(plan, facts);
+  // Daemons that know attestations are those that can tell their version.
+  const attests = capabilities.attestations && (await connection.client.info({ signal })) !== undefined;
+  planAttestations(options, attests, plan);
+  for (const { steps } of loadings) progress.add(steps.events());
+  try {
+    const response = await inSession(build, connection, (session) => {
+      const solving = solve(
+        connection.client,
+        { ref: build.ref, session, plan, entitlements: entitlements(options) },
+        signal,
+      );
+      progress.add(followBuild(connection.client, build.ref, solving, signal, progress.abandoned));
+      return Promise.race([solving, failureOf(loadings)]);
+    });
+    await Promise.all(loadings.map(({ done }) => done));
+    for (const reference of pushed) await pushFromNode(build, reference);
+    return withoutConfigDigest(plan, response);
+  } catch (error) {
+    for (const loading of loadings) loading.abandon();
+    throw error;
+  }
+}
+
+/** Runs an action that a session serves, and ends the session after it whatever the outcome. */
+async function inSession<T>(
+  { node, options, grants, plan, signal }: NodeBuild,
+  { client }: NodeConnection,
+  action: (session: Session) => Promise<T>,
+): Promise<T> {
+  const session = await openSession(
+    client.channel,
+    {
+      id: newRef(),
+      sharedKey: sharedKey(plan.sharedKey, options.clientId),
+      handlers: new Map([...grants, ...(await planHandlers(plan))]),
+      ...(node.handle.dialSession && { dial: node.handle.dialSession.bind(node.handle) }),
+    },
+    signal,
+  );
+  try {
+    return await Promise.race([action(session), session.lost]);
+  } finally {
+    await session.close();
+  }
+}
+
+/** What of this side the plan opens to the daemon: directories, stores, streams. */
+async function planHandlers(plan: Plan): Promise<ReadonlyMap<string, ServerHandler>> {
+  const onWarning = (text: string) => plan.notices.push(text);
+  return new Map([
+    ...(plan.dirs.size > 0
+      ? fileSyncHandlers(plan.dirs, { onWarning, readXattrs: await loadXattrReader() })
+      : []),
+    ...(plan.stores.size > 0 ? contentHandlers(plan.stores) : []),
+    ...(plan.uploads.size > 0 ? uploadHandlers(plan.uploads) : []),
+    ...fileSendHandlers(plan.targets, { onWarning }),
+  ]);
+}
+
+/** A build on the host's network needs the entitlement for it; asking for the one is asking for the other. */
+function entitlements(options: BuildOptions): string[] {
+  const allowed = new Set(options.allow);
+  if (options.network === "host") allowed.add("network.host");
+  return [...allowed];
+}
+
+/** Rejects with the first load that fails: its reason says more than the daemon's broken stream. */
+function failureOf(loadings: readonly Loading[]): Promise<never> {
+  return new Promise((_, reject) => {
+    for (const { done } of loadings) done.catch(reject);
+  });
+}
+
+async function pushFromNode({ node, progress, signal }: NodeBuild, reference: string): Promise<void> {
+  const steps = new StepEvents(`push:${reference}`, `pushing ${reference}`);
+  progress.add(steps.events());
+  try {
+    await node.handle.push?.(reference, steps.onStep, signal);
+    steps.end();
+  } catch (error) {
+    steps.end(error);
+    throw error;
+  }
+}
+
+/** Where images are known by their manifest or index, the configuration's digest would name nothing. */
+function withoutConfigDigest(plan: Plan, response: ExporterResponse): ExporterResponse {
+  if (!plan.exporters.some(({ attrs }) => attrs["prefer-image-digest"] === "true")) return response;
+  const { "containerimage.config.digest": _, ...others } = response;
+  return others;
+}
