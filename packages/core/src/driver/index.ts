@@ -6,6 +6,7 @@ export type {
   Capabilities,
   CapabilityVariant,
 } from "../capability/capability.ts";
+export { CAPABILITIES, type CapabilityRow, capabilityCell } from "../capability/matrix.ts";
 export { abortedError, isTsbxError, TsbxError, type TsbxErrorOptions, throwIfAborted } from "../errors.ts";
 export {
   type BootProgress,
@@ -24,6 +25,7 @@ export { checkDriver, defineDriver } from "./define.ts";
 export { withDeadline } from "./dial/deadline.ts";
 export { awaitServerPreface } from "./dial/preface.ts";
 export { connectSocket, type SocketAddress, unreachable } from "./dial/socket.ts";
+export { parseDuration } from "./duration.ts";
 export type { ImageStore } from "./image-store.ts";
 export type { NodeFacts, NodeProbe } from "./node-facts.ts";
 export type { OptionSchema, OptionSpec, OptionValues } from "./option-schema.ts";

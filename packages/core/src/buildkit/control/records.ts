@@ -1,7 +1,8 @@
 import type { UsageRecord as WireUsage } from "../../gen/control.ts";
 import type * as wire from "../../gen/worker.ts";
 import { formatPlatform } from "../../image/platform.ts";
-import { toDate } from "./timestamp.ts";
+import type { Nanoseconds } from "../../progress/events.ts";
+import { nanoseconds } from "./timestamp.ts";
 
 /** Which BuildKit a daemon is; empty strings where a daemon was built without them. */
 export interface BuildkitVersion {
@@ -43,8 +44,8 @@ export interface CacheRecord {
   inUse: boolean;
   shared: boolean;
   usageCount: number;
-  createdAt?: Date;
-  lastUsedAt?: Date;
+  createdAt?: Nanoseconds;
+  lastUsedAt?: Nanoseconds;
 }
 
 export function workerOf(record: wire.WorkerRecord): Worker {
@@ -79,7 +80,7 @@ export function cacheRecordOf(record: WireUsage): CacheRecord {
     inUse: record.inUse,
     shared: record.shared,
     usageCount: Number(record.usageCount),
-    createdAt: toDate(record.createdAt),
-    lastUsedAt: toDate(record.lastUsedAt),
+    ...(record.createdAt && { createdAt: nanoseconds(record.createdAt) }),
+    ...(record.lastUsedAt && { lastUsedAt: nanoseconds(record.lastUsedAt) }),
   };
 }

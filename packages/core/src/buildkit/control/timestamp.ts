@@ -7,10 +7,6 @@ export function nanoseconds(timestamp: Timestamp | undefined): Nanoseconds | und
   return timestamp && timestamp.seconds * 1_000_000_000n + BigInt(timestamp.nanos);
 }
 
-export function toDate(timestamp: Timestamp | undefined): Date | undefined {
-  return timestamp && new Date(Number(timestamp.seconds) * 1000 + timestamp.nanos / 1e6);
-}
-
 export function timestampOf(date: Date): Timestamp {
   const ms = date.getTime();
   return { seconds: BigInt(Math.floor(ms / 1000)), nanos: (ms % 1000) * 1e6 };
