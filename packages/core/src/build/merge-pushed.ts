@@ -41,7 +41,7 @@ export async function mergePushed(
     }),
   );
   const merged = mergeIndexes(indexes);
-  const body = JSON.stringify(merged);
+  const body = JSON.stringify(merged, null, 2);
   for (const reference of references) {
     options.onStep(`pushing ${reference.domain}/${reference.path}:${reference.tag}`);
     await repository(reference).putManifest(reference.tag ?? "latest", merged.mediaType, body);

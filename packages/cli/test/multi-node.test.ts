@@ -1,0 +1,159 @@
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type BuilderNode, type BuildOptions, build, openNode } from "@tsbx/core";
+import buildkitd from "@tsbx/driver-buildkitd";
+import remote from "@tsbx/driver-remote";
+import { loadBed } from "@tsbx/testbed";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { peer } from "./support/client.ts";
+import { succeed } from "./support/process.ts";
+import { workspace } from "./support/workspace.ts";
+
+const PLATFORMS = ["linux/amd64", "linux/arm64"];
+const EPOCH = "1700000000";
+const { signal } = new AbortController();
+let directory: string;
+let second: BuilderNode;
+/** Where the second daemon listens. */
+let endpoint: string;
+
+/** The second daemon: the bed has one of this kind, and a build has one reference on each. */
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), "tsbx-nodes-"));
+  const { tools, registry } = loadBed(["tools", "registry"]);
+  const mirror = `[registry."docker.io"]\nmirrors = ["${registry.plain.host}"]\n[registry."${registry.plain.host}"]\nhttp = true\n`;
+  second = openNode(
+    buildkitd,
+    {
+      builder: "second",
+      name: "second0",
+      options: { binary: tools.buildkitd, runc: tools.runc },
+      files: { "buildkitd.toml": Buffer.from(mirror) },
+    },
+    { env: { PATH: process.env.PATH }, stateDir: directory },
+  );
+  await second.boot();
+  const { detail = "" } = await second.handle.status(signal);
+  endpoint = /unix:\/\/\S+/.exec(detail)![0];
+});
+
+afterAll(async () => {
+  await second.handle.remove({ keepState: false }, signal);
+  await second.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+/** A node on each daemon, created for these platforms. They are closed when the test ends. */
+function nodes(first: string[] | undefined, other: string[] | undefined): [BuilderNode, BuilderNode] {
+  const open = (name: string, endpoint: string, platforms: string[] | undefined) => {
+    const node = { builder: "two", name, endpoint, ...(platforms && { platforms }) };
+    const opened = openNode(remote, node, { env: {}, stateDir: directory });
+    onTestFinished(() => opened.close());
+    return opened;
+  };
+  return [open("two0", loadBed().buildkitd.unix, first), open("two1", endpoint, other)];
+}
+
+function dockerfile(nonce: string): string {
+  return `FROM busybox\nARG TARGETPLATFORM\nRUN echo $TARGETPLATFORM > /platform && echo ${nonce} > /nonce\n`;
+}
+
+function context(nonce = randomUUID()): BuildOptions {
+  return {
+    context: { files: { Dockerfile: dockerfile(nonce) } },
+    platforms: PLATFORMS,
+    buildArgs: { SOURCE_DATE_EPOCH: EPOCH },
+    attestations: { provenance: false },
+  };
+}
+
+interface Manifest {
+  digest: string;
+  platform: { architecture: string };
+}
+
+async function pushedIndex(image: string): Promise<{ digest: string; manifests: Manifest[] }> {
+  const { host } = loadBed().registry.plain;
+  const [path, tag] = image.slice(host.length + 1).split(":");
+  const response = await fetch(`http://${host}/v2/${path}/manifests/${tag}`, {
+    headers: { accept: "application/vnd.oci.image.index.v1+json" },
+  });
+  expect(response.status).toBe(200);
+  const { manifests } = (await response.json()) as { manifests: Manifest[] };
+  return { digest: response.headers.get("docker-content-digest")!, manifests };
+}
+
+describe("a build on two nodes", () => {
+  it("is pushed as one index, the peer's to the byte, under every name", async () => {
+    const { registry, buildkitd: bed, tools } = loadBed();
+    const nonce = randomUUID();
+    const repository = `${registry.plain.host}/multi-node/${randomUUID()}`;
+    const [first, other] = nodes(["linux/amd64"], ["linux/arm64"]);
+    const run = build([first, other], {
+      ...context(nonce),
+      tags: [`${repository}:one`, `${repository}-copy:two`],
+      outputs: [{ type: "image", push: true, attrs: { "rewrite-timestamp": "true" } }],
+    });
+    const steps = new Set<string>();
+    for await (const { vertexes } of run.progress) for (const { name } of vertexes) steps.add(name);
+    const { digest } = await run.result;
+
+    const index = await pushedIndex(`${repository}:one`);
+    expect(index.digest).toBe(digest);
+    expect((await pushedIndex(`${repository}-copy:two`)).digest).toBe(digest);
+    expect(index.manifests.map(({ platform }) => platform.architecture)).toEqual(["amd64", "arm64"]);
+    expect([...steps].filter((name) => name.startsWith("merging manifest list"))).toHaveLength(1);
+
+    const theirs = await peer(await workspace());
+    const buildx = (...args: string[]) =>
+      succeed(tools.buildx, args, { env: theirs.env, stdin: dockerfile(nonce) });
+    await buildx("create", "--driver", "remote", "--name", "pair", "--platform", "linux/amd64", bed.unix);
+    await buildx(
+      "create",
+      "--driver",
+      "remote",
+      "--name",
+      "pair",
+      "--append",
+      "--platform",
+      "linux/arm64",
+      endpoint,
+    );
+    const output = `type=image,name=${repository}:peer,push=true,rewrite-timestamp=true`;
+    const args = ["--platform", PLATFORMS.join(","), "--provenance=false", "--output", output];
+    await buildx("build", "--builder", "pair", ...args, "--build-arg", `SOURCE_DATE_EPOCH=${EPOCH}`, "-");
+    expect(await pushedIndex(`${repository}:peer`)).toEqual(index);
+  });
+
+  it("leaves each platform's files in a directory of its own", async () => {
+    const dest = join(await workspace(), "out");
+    const [first, other] = nodes(["linux/amd64"], ["linux/arm64"]);
+    await build([first, other], { ...context(), outputs: [{ type: "local", dest }] }).result;
+    expect(readdirSync(dest).sort()).toEqual(["linux_amd64", "linux_arm64"]);
+  });
+
+  it("asks the daemons where the nodes were created for no platform", async () => {
+    const dest = join(await workspace(), "out");
+    const [first, other] = nodes(undefined, ["linux/arm64"]);
+    const run = build([first, other], { ...context(), outputs: [{ type: "local", dest }] });
+    await run.result;
+    expect(readdirSync(dest).sort()).toEqual(["linux_amd64", "linux_arm64"]);
+  });
+
+  it.each<[string, Partial<BuildOptions>]>([
+    ["oci", { outputs: [{ type: "oci", dest: "image.tar" }] }],
+    [
+      "--load",
+      { load: true, imageStore: { description: "s", accepts: async () => "oci", load: async () => {} } },
+    ],
+  ])("refuses %s, which is one stream", async (what, options) => {
+    const [first, other] = nodes(["linux/amd64"], ["linux/arm64"]);
+    const run = build([first, other], { ...context(), ...options });
+    await expect(run.result).rejects.toMatchObject({
+      code: "MULTI_NODE_UNSUPPORTED",
+      message: expect.stringContaining(what),
+    });
+  });
+});
