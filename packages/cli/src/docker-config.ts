@@ -6,6 +6,8 @@ import type { Environment } from "./io.ts";
 /** What tsbx reads of docker's `config.json`, apart from credentials. */
 export interface DockerConfig {
   currentContext?: string;
+  /** Filters of every prune, as `name=value`. */
+  pruneFilters?: readonly string[];
   /** By daemon, or `default`. */
   proxies?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }

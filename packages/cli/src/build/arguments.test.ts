@@ -184,7 +184,7 @@ describe("parseBuildArguments", () => {
     [["--attest", "mode=max"], 'type required for "mode=max"'],
     [["--attest", "type=sbom,disabled=x"], 'invalid type=sbom,disabled=x: "x" is not a boolean'],
     [["--add-host", "a"], "invalid host a"],
-    [["--shm-size", "lots"], "invalid size: 'lots'"],
+    [["--shm-size", "lots"], 'invalid argument "lots" for "--shm-size" flag: invalid size'],
     [["--ulimit", "nofile"], "invalid ulimit argument: nofile"],
     [["--ulimit", "nofile=2:1"], "ulimit soft limit must be less than or equal to hard limit: nofile=2:1"],
   ])("refuses %j", (args, message) => {

@@ -1,4 +1,5 @@
 import { TsbxError } from "@tsbx/core/errors";
+import { parseBytes } from "../flags/bytes.ts";
 import { parseCsv } from "../flags/csv.ts";
 
 interface RunFlags {
@@ -16,7 +17,7 @@ export function runSettings(flags: RunFlags): Record<string, string> {
   const attrs: Record<string, string> = {};
   const hosts = flags["add-host"].flatMap(parseCsv).map(parseHost);
   if (hosts.length > 0) attrs["add-hosts"] = hosts.join(",");
-  const bytes = flags["shm-size"] === undefined ? 0 : parseBytes(flags["shm-size"]);
+  const bytes = parseBytes("shm-size", flags["shm-size"]);
   if (bytes > 0) attrs["shm-size"] = String(bytes);
   const ulimits = new Map(flags.ulimit.map(parseUlimit));
   if (ulimits.size > 0)
@@ -32,16 +33,6 @@ function parseHost(text: string): string {
   const [, host, address] = /^([^=:]+)(?:=|:)(.+)$/.exec(text) ?? [];
   if (!host || !address) throw invalid(`invalid host ${text}`, "Write it as host=ip or host:ip.");
   return `${host}=${address.replace(/^\[(.*)\]$/, "$1")}`;
-}
-
-const UNITS: Readonly<Record<string, number>> = { "": 0, b: 0, k: 1, m: 2, g: 3, t: 4, p: 5 };
-
-/** A size such as `64m`, in bytes; units are powers of 1024. */
-function parseBytes(text: string): number {
-  const [, count, unit = ""] = /^(\d+(?:\.\d+)?) ?([kmgtp]?)(?:i?b)?$/i.exec(text) ?? [];
-  if (count === undefined)
-    throw invalid(`invalid size: '${text}'`, "Write it as a number with b, k, m or g.");
-  return Math.trunc(Number(count) * 1024 ** UNITS[unit.toLowerCase()]!);
 }
 
 function parseUlimit(text: string): [name: string, value: string] {

@@ -14,9 +14,17 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     aliases: ["b"],
     load: async () => (await import("./build.ts")).command as unknown as Command,
   },
+  du: {
+    summary: "Show the build cache and its disk usage",
+    load: async () => (await import("./du.ts")).command as unknown as Command,
+  },
   help: {
     summary: "Show how to use tsbx or one of its commands",
     load: async () => (await import("./help.ts")).command,
+  },
+  prune: {
+    summary: "Remove build cache",
+    load: async () => (await import("./prune.ts")).command as unknown as Command,
   },
   version: {
     summary: "Show the version of tsbx",

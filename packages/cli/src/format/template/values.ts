@@ -4,6 +4,9 @@
  */
 export type Fields = Readonly<Record<string, unknown>>;
 
+/** An empty list that JSON shows as `null`, as Go does with a list to which nothing was ever added. */
+export const NIL_LIST: readonly never[] = Object.freeze([]);
+
 export function isFields(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Map);
 }
@@ -44,7 +47,7 @@ export function textOf(value: unknown): string {
 
 /** The value as Go's JSON encoder writes it: records with their fields in order, and safe inside of HTML. */
 export function jsonOf(value: unknown): string {
-  if (value === undefined || value === null) return "null";
+  if (value === undefined || value === null || value === NIL_LIST) return "null";
   if (Array.isArray(value)) return list(value.map(jsonOf));
   if (value instanceof Map) return members(mapEntries(value));
   if (isFields(value)) {
