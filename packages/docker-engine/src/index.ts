@@ -9,3 +9,7 @@ export {
 export type { Engine, EngineRequest, UpgradeRequest } from "./engine/engine.ts";
 export { openEngine } from "./engine/open.ts";
 export { EngineError, isEngineError } from "./errors.ts";
+export { execStdio } from "./exec/exec.ts";
+export { engineImageStore } from "./images/image-store.ts";
+export { pullImage, type TransferOptions } from "./images/pull.ts";
+export { pushImage } from "./images/push.ts";

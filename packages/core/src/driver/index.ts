@@ -1,5 +1,9 @@
 export type { CacheRecord, Worker } from "../buildkit/control/records.ts";
-export type { Credential, CredentialProvider } from "../buildkit/session/auth/provider.ts";
+export {
+  type Credential,
+  type CredentialProvider,
+  credentialHost,
+} from "../buildkit/session/auth/provider.ts";
 export type {
   BuildkitConfig,
   CacheExport,
@@ -8,6 +12,7 @@ export type {
 } from "../capability/capability.ts";
 export { CAPABILITIES, type CapabilityRow, capabilityCell } from "../capability/matrix.ts";
 export { abortedError, isTsbxError, TsbxError, type TsbxErrorOptions, throwIfAborted } from "../errors.ts";
+export { parseReference, type Reference } from "../image/reference.ts";
 export {
   type BootProgress,
   CONTRACT_VERSION,
