@@ -54,13 +54,18 @@ export async function exchange(
   signal.addEventListener("abort", onAbort, { once: true });
   request.once("close", () => signal.removeEventListener("abort", onAbort));
   const answered = answerTo(request);
-  sendPayload(payload.content, request).catch(fail);
+  let bodyFailed = false;
+  sendPayload(payload.content, request).catch((error: Error) => {
+    bodyFailed = true;
+    fail(error);
+  });
   try {
     const answer = await answered;
     message = answer.message;
     return answer;
   } catch (error) {
     throwIfAborted(signal);
+    if (bodyFailed) throw error;
     throw engineUnreachable(subject, error);
   }
 }

@@ -10,6 +10,10 @@ const EXIT_INTERVAL_MS = 50;
 /** The bound over asking how a process ended. */
 const OUTCOME_MS = 10_000;
 
+/** Statuses of a command that could not be started. */
+const CANNOT_EXECUTE = 126;
+const NOT_FOUND = 127;
+
 interface ExecState {
   Running: boolean;
   ExitCode: number | null;
@@ -38,9 +42,12 @@ export async function execStdio(
   const path = `/exec/${Id}`;
   const body = { Detach: false, Tty: false };
   const raw = await engine.upgrade(`${path}/start`, { protocol: "tcp", body, signal });
-  return new ExecStream(raw, async (stderr) => {
+  return new ExecStream(raw, async ({ stderr, stdout }) => {
     const status = await exitCode(engine, path);
-    if (status) throw failed(command, container, status, stderr);
+    if (!status) return;
+    // Where nothing ran, the daemon itself wrote why, to stdout.
+    const said = status === CANNOT_EXECUTE || status === NOT_FOUND ? stderr || stdout : stderr;
+    throw failed(command, container, status, said.trim());
   });
 }
 
@@ -55,8 +62,7 @@ async function exitCode(engine: Engine, path: string): Promise<number | undefine
   return undefined;
 }
 
-function failed(command: readonly string[], container: string, status: number, stderr: string): TsbxError {
-  const said = stderr.trim();
+function failed(command: readonly string[], container: string, status: number, said: string): TsbxError {
   return new TsbxError(
     "EXEC_FAILED",
     `${command.join(" ")} in container ${container} ended with status ${status}${said && `: ${said}`}`,

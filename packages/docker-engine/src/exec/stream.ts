@@ -1,10 +1,15 @@
 import { Duplex } from "node:stream";
 import { FrameReader } from "./frames.ts";
 
-/** How much of stderr is kept. */
-const STDERR_BYTES = 4096;
+const LAST_BYTES = 4096;
 const STDOUT = 1;
 const STDERR = 2;
+
+/** The last 4 KiB of what a process wrote to stderr, and what there is of them in its last piece of stdout. */
+export interface LastWords {
+  stderr: string;
+  stdout: string;
+}
 
 /**
  * A process's stdin and stdout over a connection of multiplexed frames. Ends without an error when the process
@@ -13,16 +18,17 @@ const STDERR = 2;
 export class ExecStream extends Duplex {
   readonly #raw: Duplex;
   #stderr: Buffer = Buffer.alloc(0);
-  #outcome: () => Promise<void>;
+  #lastOutput: Buffer = Buffer.alloc(0);
+  readonly #outcome: () => Promise<void>;
 
   /**
    * @param raw the connection that the daemon gave up
    * @param outcome asked when the daemon has closed it: throws when the process failed
    */
-  constructor(raw: Duplex, outcome: (stderr: string) => Promise<void>) {
+  constructor(raw: Duplex, outcome: (lastWords: LastWords) => Promise<void>) {
     super();
     this.#raw = raw;
-    this.#outcome = () => outcome(this.stderr);
+    this.#outcome = () => outcome({ stderr: this.#stderr.toString(), stdout: this.#lastOutput.toString() });
     const frames = new FrameReader((stream, payload) => this.#take(stream, payload));
     // A connection that dies before its new owner listens must not become an uncaught exception.
     this.on("error", () => {});
@@ -34,16 +40,12 @@ export class ExecStream extends Duplex {
     });
   }
 
-  /** The last 4 KiB of what the process wrote to stderr so far. */
-  get stderr(): string {
-    return this.#stderr.toString();
-  }
-
   #take(stream: number, payload: Buffer): void {
     if (stream === STDOUT) {
+      this.#lastOutput = payload.subarray(-LAST_BYTES);
       if (!this.push(payload)) this.#raw.pause();
     } else if (stream === STDERR) {
-      this.#stderr = Buffer.concat([this.#stderr, payload]).subarray(-STDERR_BYTES);
+      this.#stderr = Buffer.concat([this.#stderr, payload]).subarray(-LAST_BYTES);
     }
   }
 
