@@ -1,59 +1,34 @@
 import { randomUUID } from "node:crypto";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { type BuilderNode, type BuildOptions, build, openNode } from "@tsbx/core";
-import buildkitd from "@tsbx/driver-buildkitd";
 import remote from "@tsbx/driver-remote";
 import { loadBed } from "@tsbx/testbed";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { peer } from "./support/client.ts";
+import { type OwnDaemon, startOwnDaemon } from "./support/own-daemon.ts";
 import { succeed } from "./support/process.ts";
 import { workspace } from "./support/workspace.ts";
 
 const PLATFORMS = ["linux/amd64", "linux/arm64"];
 const EPOCH = "1700000000";
-const { signal } = new AbortController();
-let directory: string;
-let second: BuilderNode;
-/** Where the second daemon listens. */
-let endpoint: string;
-
 /** The second daemon: the bed has one of this kind, and a build has one reference on each. */
-beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), "tsbx-nodes-"));
-  const { tools, registry } = loadBed(["tools", "registry"]);
-  const mirror = `[registry."docker.io"]\nmirrors = ["${registry.plain.host}"]\n[registry."${registry.plain.host}"]\nhttp = true\n`;
-  second = openNode(
-    buildkitd,
-    {
-      builder: "second",
-      name: "second0",
-      options: { binary: tools.buildkitd, runc: tools.runc },
-      files: { "buildkitd.toml": Buffer.from(mirror) },
-    },
-    { env: { PATH: process.env.PATH }, stateDir: directory },
-  );
-  await second.boot();
-  const { detail = "" } = await second.handle.status(signal);
-  endpoint = /unix:\/\/\S+/.exec(detail)![0];
-});
+let second: OwnDaemon;
 
-afterAll(async () => {
-  await second.handle.remove({ keepState: false }, signal);
-  await second.close();
-  rmSync(directory, { recursive: true, force: true });
+beforeAll(async () => {
+  second = await startOwnDaemon();
 });
+afterAll(() => second.remove());
 
 /** A node on each daemon, created for these platforms. They are closed when the test ends. */
 function nodes(first: string[] | undefined, other: string[] | undefined): [BuilderNode, BuilderNode] {
   const open = (name: string, endpoint: string, platforms: string[] | undefined) => {
     const node = { builder: "two", name, endpoint, ...(platforms && { platforms }) };
-    const opened = openNode(remote, node, { env: {}, stateDir: directory });
+    const opened = openNode(remote, node, { env: {}, stateDir: "/nonexistent/tsbx-test" });
     onTestFinished(() => opened.close());
     return opened;
   };
-  return [open("two0", loadBed().buildkitd.unix, first), open("two1", endpoint, other)];
+  return [open("two0", loadBed().buildkitd.unix, first), open("two1", second.endpoint, other)];
 }
 
 function dockerfile(nonce: string): string {
@@ -119,7 +94,7 @@ describe("a build on two nodes", () => {
       "--append",
       "--platform",
       "linux/arm64",
-      endpoint,
+      second.endpoint,
     );
     const output = `type=image,name=${repository}:peer,push=true,rewrite-timestamp=true`;
     const args = ["--platform", PLATFORMS.join(","), "--provenance=false", "--output", output];

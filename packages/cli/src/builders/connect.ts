@@ -28,5 +28,10 @@ export function connectNodes(
       `builder ${nodes[0].builder} did not answer within ${timeout / 1000} s`,
       { hint: "Give it more time with --timeout, or look at its nodes with tsbx inspect." },
     );
-  return withDeadline(timeout, signal, expired, connect);
+  return withDeadline(timeout, signal, expired, (either) =>
+    connect(either).catch((error) => {
+      // A node only knows that it was cancelled.
+      throw either.aborted ? either.reason : error;
+    }),
+  );
 }

@@ -31,7 +31,8 @@ export async function diskUsage(flags: FlagValues<typeof DU_FLAGS>, context: Com
     return (await Promise.all(lists)).flatMap((list) => list.sort(bySize));
   });
   const text = output.format({ headers: CACHE_HEADERS, records, fields: cacheRecordFields });
-  io.stdout.write(sums && flags.filter.length === 0 ? text + duSums(records) : text);
+  const filtered = flags.filter.some((each) => each !== "");
+  io.stdout.write(sums && !filtered ? text + duSums(records) : text);
 }
 
 function bySize(a: CacheRecord, b: CacheRecord): number {

@@ -11,7 +11,7 @@ export function parseBytes(flag: string, text: string | undefined): number {
   if (text === undefined) return 0;
   const [, count, unit = ""] = /^(\d+(?:\.\d*)?|\.\d+) ?([kmgtp]?)(?:i?b)?$/i.exec(text) ?? [];
   if (count === undefined) {
-    throw new TsbxError("INVALID_FLAG", `invalid argument "${text}" for "--${flag}" flag: not a size`, {
+    throw new TsbxError("INVALID_FLAG", `invalid argument "${text}" for "--${flag}" flag: invalid size`, {
       hint: "Write it as a number with b, k, m, g or t, such as 512m.",
     });
   }
