@@ -1,3 +1,4 @@
+export { checkEndpoint } from "./connection/resolve.ts";
 export type { Environment } from "./contexts/config.ts";
 export {
   currentContextName,

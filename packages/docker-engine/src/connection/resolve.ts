@@ -19,6 +19,14 @@ export function isUrl(endpoint: string): boolean {
 }
 
 /**
+ * Checks an endpoint as far as that needs no I/O: a context's name is looked up when it is used.
+ * @throws TsbxError `INVALID_ENDPOINT`
+ */
+export function checkEndpoint(endpoint: string): void {
+  if (isUrl(endpoint)) parseAddress(endpoint);
+}
+
+/**
  * Finds the daemon of an endpoint.
  * @param endpoint a URL, or a context's name; by default the current context
  * @throws TsbxError `INVALID_ENDPOINT`, `DOCKER_CONTEXT_NOT_FOUND`, `DOCKER_CONFIG_INVALID`
