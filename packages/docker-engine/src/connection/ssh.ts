@@ -35,8 +35,8 @@ export async function dialSsh(
     );
   }
   return new ProcessStream(child, (stderr, status) => {
-    const said = stderr.trim() || `it ended with status ${status}`;
-    return new TsbxError("ENGINE_UNREACHABLE", `cannot reach ${subject}: ssh: ${said}`, {
+    const said = stderr.trim() || `ssh ended with status ${status}`;
+    return new TsbxError("ENGINE_UNREACHABLE", `cannot reach ${subject}: ${said}`, {
       hint: `Check that \`ssh ${destination(address)} docker version\` works without asking anything.`,
     });
   });
