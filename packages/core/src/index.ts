@@ -1,3 +1,5 @@
+export type { Assignment } from "./build/assign.ts";
+export { assignNodes } from "./build/assign-nodes.ts";
 export { type BuildNodes, build } from "./build/build.ts";
 export { BuildError, type ErrorSource } from "./build/failure.ts";
 export { buildMetadata } from "./build/metadata.ts";
@@ -18,6 +20,7 @@ export type {
 } from "./build/options.ts";
 export { buildProvenance, type ProvenanceOptions } from "./build/provenance.ts";
 export type { BuildResult, BuildRun } from "./build/run.ts";
+export { StepEvents } from "./build/step-events.ts";
 export { BuilderNode, type NodeRequest, openNode } from "./builder/node.ts";
 export { ControlClient, type HistoryOptions, type PruneOptions } from "./buildkit/control/client.ts";
 export type { BuildkitVersion, CacheRecord, GcPolicy, Worker } from "./buildkit/control/records.ts";
@@ -39,4 +42,5 @@ export { CapabilityError } from "./capability/check.ts";
 export { CAPABILITIES, type CapabilityRow, capabilityCell } from "./capability/matrix.ts";
 export type { ImageStore } from "./driver/image-store.ts";
 export { isTsbxError, TsbxError, type TsbxErrorOptions } from "./errors.ts";
+export { type Platform, parsePlatform } from "./image/platform.ts";
 export type { ProgressEvent, Vertex, VertexLog, VertexStatus, VertexWarning } from "./progress/index.ts";

@@ -14,6 +14,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     aliases: ["b"],
     load: async () => (await import("./build.ts")).command as unknown as Command,
   },
+  "dial-stdio": {
+    summary: "Connect the standard streams to a builder",
+    load: async () => (await import("./dial-stdio.ts")).command as unknown as Command,
+  },
   du: {
     summary: "Show the build cache and its disk usage",
     load: async () => (await import("./du.ts")).command as unknown as Command,

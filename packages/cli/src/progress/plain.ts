@@ -30,9 +30,7 @@ export class PlainRenderer implements ProgressRenderer {
     this.#context = context;
     this.#printer = new PlainPrinter({
       write: (chunk) => this.#chunks.push(typeof chunk === "string" ? Buffer.from(chunk) : chunk),
-      description:
-        description &&
-        `building with ${JSON.stringify(description.builder)} instance using ${description.driver} driver`,
+      description: description && headline(description),
       shortNames: env.PROGRESS_NO_TRUNC === "0",
     });
     this.#pace = new RefreshPace({ env, now, refresh: () => this.#refresh() });
@@ -118,4 +116,9 @@ function inOrderOfCompletion(completed: readonly Backlog[], current: Backlog | u
   const others = completed.filter((backlog) => backlog !== current);
   others.sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
   return current !== undefined && completed.includes(current) ? [current, ...others] : others;
+}
+
+function headline({ builder, driver }: NonNullable<RendererContext["description"]>): string {
+  if (driver === undefined) return `builder: ${builder}`;
+  return `building with ${JSON.stringify(builder)} instance using ${driver} driver`;
 }

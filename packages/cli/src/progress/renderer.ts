@@ -16,7 +16,8 @@ export interface RendererOptions {
   output: ProgressOutput;
   /** `BUILDKIT_PROGRESS`, `TTY_DISPLAY_RATE`, `PROGRESS_NO_TRUNC`, `NO_COLOR` and their like are read of it. */
   env: Readonly<Record<string, string | undefined>>;
-  description?: { builder: string; driver: string };
+  /** What the work is done on. The driver is for builds. */
+  description?: { builder: string; driver?: string };
   /** What the terminal's headline says is going on. `Building` when left out. */
   phase?: string;
   /** Shows warnings with their details. */

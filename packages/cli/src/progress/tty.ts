@@ -66,7 +66,7 @@ export class TtyRenderer implements ProgressRenderer {
       now: now(),
       final,
       phase,
-      ...(description && { description: `${description.driver}:${description.builder}` }),
+      ...(description && { description: `${description.driver ?? "builder"}:${description.builder}` }),
       palette: this.#palette,
       windowHeight: this.#windowHeight,
     });

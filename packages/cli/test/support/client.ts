@@ -12,6 +12,8 @@ export interface Client {
   home: string;
   dockerConfig: string;
   env: Readonly<Record<string, string>>;
+  /** The program with what comes before a command. */
+  command: readonly [string, ...string[]];
   /** Starts a command, such as `build`. Nothing of this process's environment reaches it but `PATH`. */
   start(args: readonly string[], options?: RunOptions): Running;
   run(args: readonly string[], options?: RunOptions): Promise<Outcome>;
@@ -52,6 +54,7 @@ async function client(
     home,
     dockerConfig,
     env,
+    command: [program, ...prefix],
     start,
     run: (args, options) => start(args, options).outcome,
     async succeed(args, options) {

@@ -50,7 +50,12 @@ async function run(
     const plan = await planBuild(options, cwd, signal);
     const grants = await grantHandlers(options, cwd);
     for (const node of nodes) await node.scoped(async () => checkBeforeBoot(node, options, plan));
-    const [first, ...others] = await assignNodes(nodes, options.platforms ?? [], progress, signal);
+    const [first, ...others] = await assignNodes(
+      nodes,
+      options.platforms ?? [],
+      (node) => bootNode(node, progress, signal),
+      signal,
+    );
     const part = { ref, options, grants, progress, signal };
     if (others.length > 0) return await buildOnSeveral([first, ...others], part, cwd);
     await bootNode(first.node, progress, signal);
