@@ -33,9 +33,8 @@ it("copies both ways, and reads on after the end of stdin until the other side c
   const [connection, daemon] = duplexPair();
   const stdout = new PassThrough();
   const proxied = proxy(connection, { stdin: Readable.from([Buffer.from("question")]), stdout }, signal);
-  const [question] = await once(daemon, "data");
+  const [[question]] = await Promise.all([once(daemon, "data"), once(daemon, "end")]);
   expect(String(question)).toBe("question");
-  await once(daemon, "end");
   daemon.end("answer");
   await proxied;
   expect(String(stdout.read())).toBe("answer");
