@@ -1,7 +1,7 @@
 import type { Duplex } from "node:stream";
 import { connectSocket, TsbxError, withDeadline } from "@tsbx/core/driver";
 import type { Environment } from "../contexts/config.ts";
-import { engineUnreachable } from "../errors.ts";
+import { connectionError } from "../errors.ts";
 import type { EngineTarget } from "./resolve.ts";
 
 /** The bound over name resolution, connection and TLS handshake together. */
@@ -27,7 +27,7 @@ export async function dialTarget(
   try {
     return await withDeadline(CONNECT_MS, signal, expired, (either) => open(target, subject, env, either));
   } catch (error) {
-    throw engineUnreachable(subject, error);
+    throw connectionError(subject, error);
   }
 }
 

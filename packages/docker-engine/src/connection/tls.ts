@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { connect, createSecureContext, type SecureContext, type TLSSocket } from "node:tls";
 import { TsbxError } from "@tsbx/core/driver";
 import { isAbsence } from "../contexts/config.ts";
+import { tlsFailed } from "../errors.ts";
 import type { EngineTarget } from "./resolve.ts";
 
 /** What secures a connection; undefined when it is plain. */
@@ -47,10 +48,7 @@ export async function secure(
     tls.destroy();
     socket.destroy();
     signal.throwIfAborted();
-    throw new TsbxError("ENGINE_TLS_FAILED", `no TLS with ${subject}: ${(cause as Error).message}`, {
-      hint: "Check that the port is the TLS one, and the context's or DOCKER_CERT_PATH's ca.pem, cert.pem and key.pem.",
-      cause,
-    });
+    throw tlsFailed(subject, cause);
   }
 }
 

@@ -1,9 +1,14 @@
 import type { IncomingMessage } from "node:http";
 import { isRecord } from "../contexts/config.ts";
-import { EngineError, engineUnreachable } from "../errors.ts";
+import { connectionError, EngineError } from "../errors.ts";
 
 /** How much of an error's text is read. */
 const ERROR_BYTES = 64 * 1024;
+
+/** What Go's servers say on a port with TLS to those who come without. */
+const PLAIN_TO_TLS = "HTTP request to an HTTPS server";
+const WANTS_TLS =
+  "The port wants TLS: use a docker context with certificates, or DOCKER_TLS_VERIFY and DOCKER_CERT_PATH.";
 
 /** The whole of an answer as JSON; undefined when it is empty. */
 export async function readJson(message: IncomingMessage, subject: string): Promise<unknown> {
@@ -11,7 +16,7 @@ export async function readJson(message: IncomingMessage, subject: string): Promi
   try {
     for await (const chunk of message) chunks.push(chunk);
   } catch (error) {
-    throw engineUnreachable(subject, error);
+    throw connectionError(subject, error);
   }
   const text = Buffer.concat(chunks).toString().trim();
   return text === "" ? undefined : parseJson(text, message, subject);
@@ -33,7 +38,8 @@ export async function refusal(message: IncomingMessage, subject: string): Promis
   const status = message.statusCode ?? 0;
   const said =
     messageIn(Buffer.concat(chunks).toString().trim()) || message.statusMessage || "no reason given";
-  return new EngineError(status, `${subject} answered ${status}: ${said}`);
+  const text = `${subject} answered ${status}: ${said}`;
+  return new EngineError(status, text, said.includes(PLAIN_TO_TLS) ? { hint: WANTS_TLS } : {});
 }
 
 function messageIn(text: string): string {

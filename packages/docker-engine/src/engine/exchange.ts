@@ -1,7 +1,7 @@
 import { type ClientRequest, type IncomingMessage, request as send } from "node:http";
 import type { Duplex } from "node:stream";
 import { abortedError, throwIfAborted } from "@tsbx/core/driver";
-import { engineUnreachable } from "../errors.ts";
+import { connectionError } from "../errors.ts";
 import type { DialingAgent, DialingOptions } from "./agent.ts";
 import type { EngineRequest } from "./engine.ts";
 import { payloadOf, sendPayload } from "./payload.ts";
@@ -66,7 +66,7 @@ export async function exchange(
   } catch (error) {
     throwIfAborted(signal);
     if (bodyFailed) throw error;
-    throw engineUnreachable(subject, error);
+    throw connectionError(subject, error);
   }
 }
 

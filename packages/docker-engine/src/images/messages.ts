@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import { TsbxError } from "@tsbx/core/driver";
 import { isRecord } from "../contexts/config.ts";
-import { engineUnreachable } from "../errors.ts";
+import { connectionError } from "../errors.ts";
 
 /** The longest line that is taken for a message. */
 const MAX_LINE = 1024 * 1024;
@@ -46,7 +46,7 @@ async function* lines(answer: Readable, engine: string): AsyncGenerator<string> 
       if (rest.length > MAX_LINE) throw new TsbxError("ENGINE_ERROR", `${engine} sent a line without end`);
     }
   } catch (error) {
-    throw engineUnreachable(engine, error);
+    throw connectionError(engine, error);
   }
   yield rest;
 }
