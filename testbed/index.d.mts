@@ -43,6 +43,32 @@ export interface Bed {
     /** The daemon's socket as the ssh session sees it. */
     socketPath: string;
   };
+  /** Two daemons of the current engine. */
+  docker: {
+    /** With the containerd image store. */
+    containerd: DockerDaemon & {
+      /** `tcp://127.0.0.1:port`; wants a client certificate. */
+      tcp: string;
+      /** A folder with ca.pem, cert.pem and key.pem. */
+      certPath: string;
+      /** The same with a certificate of an authority the daemon does not know. */
+      wrongCertPath: string;
+    };
+    /** With the classic image store. */
+    classic: DockerDaemon;
+  };
+  /** Debian's Docker 20.10, whose BuildKit knows little of what came later. */
+  dockerLegacy: DockerDaemon;
+}
+
+export interface DockerDaemon {
+  /** `unix:///...` */
+  unix: string;
+  /** The machine's address on the network of containers. */
+  gateway: string;
+  root: string;
+  pid: number;
+  log: string;
 }
 
 /** One line of `registry.token.log`. */
@@ -67,6 +93,4 @@ export interface TokenRequest {
 export declare function loadBed(sections?: readonly (keyof Bed)[]): Bed;
 
 /** The path of one pinned binary, built from source (minutes) when the cache does not have it. */
-export declare function ensureTool(
-  name: "buildkitd" | "buildctl" | "buildx" | "dockerfile-frontend" | "runc",
-): Promise<string>;
+export declare function ensureTool(name: import("./lib/go-modules.mjs").ToolName): Promise<string>;

@@ -15,6 +15,7 @@ const packages = {
   "docker-registry": { command: "docker-registry", use: "the registries", unit: "docker-registry.service" },
   "qemu-user-static": { command: "qemu-aarch64-static", use: "arm64 RUN steps" },
   "openssh-server": { command: "sshd", use: "the ssh servers", unit: "ssh.service" },
+  iproute2: { command: "ip", use: "the networks of containers" },
   "openssh-client": { command: "ssh-keygen", use: "ssh keys" },
 };
 

@@ -1,4 +1,6 @@
 import { buildkitd } from "../parts/buildkitd.mjs";
+import { docker } from "../parts/docker.mjs";
+import { dockerLegacy } from "../parts/docker-legacy.mjs";
 import { images } from "../parts/images.mjs";
 import { registry } from "../parts/registry.mjs";
 import { sshd } from "../parts/sshd.mjs";
@@ -19,7 +21,7 @@ import { tools } from "../parts/tools.mjs";
  */
 
 /** Each after the parts it needs. */
-export const parts = [tools, registry, buildkitd, images, sshd];
+export const parts = [tools, registry, buildkitd, images, sshd, docker, dockerLegacy];
 
 /**
  * The named parts and all they need, in the order to bring them up.

@@ -1,4 +1,4 @@
-import { ensureTools, toolNames } from "../lib/tools.mjs";
+import { ensureTools } from "../lib/tools.mjs";
 
 /** @type {import("../lib/parts.mjs").Part} */
 export const tools = {
@@ -7,7 +7,13 @@ export const tools = {
   needs: [],
   servers: [],
   async up() {
-    const { "dockerfile-frontend": dockerfileFrontend, ...rest } = await ensureTools(toolNames);
+    const { "dockerfile-frontend": dockerfileFrontend, ...rest } = await ensureTools([
+      "buildkitd",
+      "buildctl",
+      "buildx",
+      "dockerfile-frontend",
+      "runc",
+    ]);
     return { tools: { ...rest, dockerfileFrontend } };
   },
   async down() {},

@@ -19,5 +19,5 @@ test("a part brings what it needs, and nothing else", () => {
 });
 
 test("an unknown part is refused with the list of parts", () => {
-  assert.throws(() => named(["dockerd"]), /no part called dockerd; there are tools,/);
+  assert.throws(() => named(["podman"]), /no part called podman; there are tools,/);
 });
