@@ -1,5 +1,5 @@
 import type { Output } from "@tsbx/core";
-import type { Driver } from "@tsbx/core/driver";
+import type { BuilderNodes } from "../builders/open-nodes.ts";
 import { parseBoolean } from "../flags/boolean.ts";
 import type { Environment } from "../io.ts";
 import type { ArgumentOptions } from "./arguments.ts";
@@ -10,12 +10,12 @@ interface DefaultOutputContext {
 }
 
 /**
- * What a build that names no output gets: the image in the local image store where the driver has one of its
- * own, else nothing, with a warning. `BUILDX_NO_DEFAULT_LOAD` turns the former off.
+ * What a build that names no output gets: the image in the local image store where the node has one of its own
+ * or loads by default, else nothing, with a warning. `BUILDX_NO_DEFAULT_LOAD` turns the former off.
  */
 export function defaultOutputs(
   { outputs, push, load }: ArgumentOptions,
-  { name, capabilities }: Driver,
+  [{ driver, handle }]: BuilderNodes,
   { env, warn }: DefaultOutputContext,
 ): readonly Output[] {
   if (outputs.length > 0 || push || load) return outputs;
@@ -24,9 +24,10 @@ export function defaultOutputs(
     warn(`invalid BUILDX_NO_DEFAULT_LOAD: "${noDefault}" is not a boolean`);
   }
   if (parseBoolean(noDefault ?? "")) return outputs;
-  if (capabilities.autoLoad) return [{ type: "image" }];
+  if (driver.capabilities.autoLoad) return [{ type: "image" }];
+  if (handle.defaultLoad) return [{ type: "docker" }];
   warn(
-    `No output specified with ${name} driver. Build result will only remain in the build cache. ` +
+    `No output specified with ${driver.name} driver. Build result will only remain in the build cache. ` +
       "To push result image into registry use --push or to load image into docker use --load",
   );
   return outputs;

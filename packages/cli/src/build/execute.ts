@@ -1,11 +1,9 @@
-import { join } from "node:path";
 import type { BuildOptions, BuildResult } from "@tsbx/core";
+import type { BuilderNodes } from "../builders/open-nodes.ts";
 import type { CommandContext } from "../commands/command.ts";
 import { dockerConfigDir } from "../docker-config.ts";
 import { clientStep } from "../progress/client-step.ts";
 import { createRenderer } from "../progress/renderer.ts";
-import type { SelectedNode } from "../selection/select.ts";
-import { stateDir } from "../selection/state-dir.ts";
 
 /** What `tsbx build` needs of the SDK. */
 export type Core = Pick<
@@ -14,7 +12,7 @@ export type Core = Pick<
 >;
 
 interface Execution {
-  selected: SelectedNode;
+  nodes: BuilderNodes;
   request: BuildOptions;
   /** The progress mode. */
   progress: string;
@@ -29,40 +27,36 @@ export interface Executed {
   metadata: Record<string, unknown>;
 }
 
-/** Builds on the node, which the SDK boots first, and shows the progress of both. */
+/** Builds on the nodes, which the SDK boots first, and shows the progress of both. */
 export async function execute(
-  { selected, request, progress, debug, provenance: mode }: Execution,
+  { nodes, request, progress, debug, provenance: mode }: Execution,
   { io, signal }: CommandContext,
   core: Core,
 ): Promise<Executed> {
   const { env } = io;
-  const { driver, reason: _, ...config } = selected;
-  const node = core.openNode(driver, config, { env, stateDir: join(stateDir(env), driver.name) });
+  const [first] = nodes;
+  const description = { builder: first.builder, driver: first.driver.name };
+  const renderer = await createRenderer(progress, { output: io.stderr, env, description, debug });
   try {
-    const description = { builder: node.builder, driver: driver.name };
-    const renderer = await createRenderer(progress, { output: io.stderr, env, description, debug });
+    const credentials = core.dockerConfigCredentials({ configDir: dockerConfigDir(env), env });
+    const run = core.build(nodes, { ...request, credentials });
+    for await (const event of run.progress) renderer.write(event);
+    const result = await run.result;
+    const node = nodes.find(({ name }) => name === result.node) ?? first;
+    if (!mode) return { result, metadata: core.buildMetadata(result, node) };
     try {
-      const credentials = core.dockerConfigCredentials({ configDir: dockerConfigDir(env), env });
-      const run = core.build(node, { ...request, credentials });
-      for await (const event of run.progress) renderer.write(event);
-      const result = await run.result;
-      if (!mode) return { result, metadata: core.buildMetadata(result, node) };
-      try {
-        const provenance = await clientStep(renderer, "resolving provenance for metadata file", () =>
-          core.buildProvenance(node, result.ref, { mode, signal }),
-        );
-        return { result, metadata: core.buildMetadata(result, node, provenance) };
-      } catch (error) {
-        if (signal.aborted) throw error;
-        // The build itself is done: what it made must not be lost for want of a description.
-        const notice = `the metadata is without provenance: ${error instanceof Error ? error.message : error}`;
-        const noticed = { ...result, notices: [...result.notices, notice] };
-        return { result: noticed, metadata: core.buildMetadata(result, node) };
-      }
-    } finally {
-      await renderer.close();
+      const provenance = await clientStep(renderer, "resolving provenance for metadata file", () =>
+        core.buildProvenance(node, result.ref, { mode, signal }),
+      );
+      return { result, metadata: core.buildMetadata(result, node, provenance) };
+    } catch (error) {
+      if (signal.aborted) throw error;
+      // The build itself is done: what it made must not be lost for want of a description.
+      const notice = `the metadata is without provenance: ${error instanceof Error ? error.message : error}`;
+      const noticed = { ...result, notices: [...result.notices, notice] };
+      return { result: noticed, metadata: core.buildMetadata(result, node) };
     }
   } finally {
-    await node.close();
+    await renderer.close();
   }
 }

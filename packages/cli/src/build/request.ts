@@ -2,10 +2,9 @@ import { stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { addAbortSignal } from "node:stream";
 import type { BuildOptions } from "@tsbx/core";
+import { readClientId } from "../builders/client-id.ts";
+import type { BuilderHost } from "../builders/host.ts";
 import type { CommandContext } from "../commands/command.ts";
-import type { DockerConfig } from "../docker-config.ts";
-import { readClientId } from "../selection/client-id.ts";
-import { storeDir } from "../selection/store.ts";
 import type { ArgumentOptions } from "./arguments.ts";
 import { readSources } from "./context.ts";
 import { gitInfo } from "./git-info.ts";
@@ -17,19 +16,19 @@ interface RequestInput {
   /** The context argument. */
   path: string;
   file: string | undefined;
-  dockerConfig: DockerConfig;
+  host: Pick<BuilderHost, "dockerConfig" | "store">;
 }
 
 /** Completes the options with what has to be read first: stdin, the work tree, docker's proxies, the client's id. */
 export async function buildRequest(
-  { options, path, file, dockerConfig }: RequestInput,
+  { options, path, file, host }: RequestInput,
   context: CommandContext,
 ): Promise<BuildOptions> {
   const { env, cwd } = context.io;
   const [sources, ssh, clientId, vcs] = await Promise.all([
     readSources(path, file, () => addAbortSignal(context.signal, context.io.stdin)),
     sshSources(options.ssh, cwd),
-    readClientId(storeDir(env)),
+    readClientId(host.store.dir),
     vcsAttributes(path, file, context),
   ]);
   const buildArgs = options.buildArgs ?? {};
@@ -37,7 +36,7 @@ export async function buildRequest(
     ...options,
     ...sources,
     ssh,
-    buildArgs: { ...buildArgs, ...proxyBuildArgs(dockerConfig, buildArgs, env) },
+    buildArgs: { ...buildArgs, ...proxyBuildArgs(host.dockerConfig, buildArgs, env) },
     ...(clientId && { clientId }),
     frontendAttrs: { ...vcs, ...options.frontendAttrs },
     signal: context.signal,

@@ -60,6 +60,7 @@ function fakeCore({ result = async () => IMAGE, provenance = async () => ({}) }:
       seen.stateDir = context.stateDir;
       return {
         driver,
+        handle: {},
         ...config,
         close: async () => void seen.closed++,
       };

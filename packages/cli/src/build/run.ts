@@ -1,12 +1,15 @@
+import { resolve } from "node:path";
+import { isTsbxError, TsbxError } from "@tsbx/core/errors";
+import { alternatives } from "../builders/alternatives.ts";
+import { type BuilderHost, builderHost } from "../builders/host.ts";
+import { closeNodes, openNodes } from "../builders/open-nodes.ts";
+import { type SelectedBuilder, selectBuilder } from "../builders/select.ts";
 import type { CommandContext } from "../commands/command.ts";
-import { discoverDrivers } from "../discovery/discover.ts";
-import { readDockerConfig } from "../docker-config.ts";
 import type { CliIo, Environment } from "../io.ts";
-import { type SelectedNode, selectNode } from "../selection/select.ts";
-import { stateDir } from "../selection/state-dir.ts";
 import { type BuildFlags, isQuiet, parseBuildArguments } from "./arguments.ts";
 import { defaultOutputs } from "./default-output.ts";
-import { type Core, execute } from "./execute.ts";
+import { type Core, type Executed, execute } from "./execute.ts";
+import { withImageStores } from "./image-stores.ts";
 import { buildRequest } from "./request.ts";
 import { imageId, metadataProvenance, removeImageIdFile, writeResultFiles } from "./result-files.ts";
 
@@ -24,46 +27,68 @@ export async function runBuild(
   }
 }
 
-/** Checks the arguments, picks a node, builds on it, and reports. */
+/** Checks the arguments, picks a builder, builds on it, and reports. */
 async function checkAndBuild(
   flags: BuildFlags,
   path: string,
   context: CommandContext,
   loadCore: () => Promise<Core>,
 ): Promise<void> {
-  const { io, signal, warn } = context;
+  const { io, warn } = context;
   const options = parseBuildArguments(flags, path, io);
   await removeImageIdFile(flags, io.cwd);
-  const dockerConfig = await readDockerConfig(io.env, warn);
-  const request = await buildRequest({ options, path, file: flags.file, dockerConfig }, context);
+  const host = await builderHost(context);
+  const request = await buildRequest({ options, path, file: flags.file, host }, context);
 
-  const selected = await selectNode({
-    flag: flags.builder,
-    env: io.env,
-    dockerConfig,
-    drivers: await discoverDrivers(io),
-    stateDir: stateDir(io.env),
-    signal,
-    warn,
-  });
+  const selected = await selectBuilder(flags.builder, host);
   const progress = progressMode(flags, io.env);
   announce(selected, progress, io);
-  const outputs = defaultOutputs(options, selected.driver, { env: io.env, warn });
-
-  const { result, metadata } = await execute(
-    {
-      selected,
-      request: { ...request, outputs },
-      progress,
-      debug: flags.debug,
-      provenance: flags["metadata-file"] ? metadataProvenance(io.env) : undefined,
-    },
-    context,
-    await loadCore(),
-  );
+  const core = await loadCore();
+  const nodes = openNodes(selected.builder, selected.driver, host, core, affinity(path, io.cwd));
+  let executed: Executed;
+  try {
+    const outputs = defaultOutputs(options, nodes, { env: io.env, warn });
+    executed = await execute(
+      {
+        nodes,
+        request: await withImageStores({ ...request, outputs }, nodes, host),
+        progress,
+        debug: flags.debug,
+        provenance: flags["metadata-file"] ? metadataProvenance(io.env) : undefined,
+      },
+      context,
+      core,
+    );
+  } catch (error) {
+    throw await withAlternatives(error, host);
+  } finally {
+    await closeNodes(nodes);
+  }
+  const { result, metadata } = executed;
+  // That a build was done is worth more than the note of when.
+  await host.store.recordActivity(selected.builder.name).catch((error: Error) => warn(error.message));
   for (const notice of result.notices) warn(notice);
   await writeResultFiles(flags, io.cwd, { id: imageId(result), metadata });
   if (isQuiet(flags)) io.stdout.write(`${imageId(result)}\n`);
+}
+
+/** Builds of one context meet on one replica; what is no directory of this machine counts as it was given. */
+function affinity(path: string, cwd: string): string {
+  return path === "-" || path.includes("://") ? path : resolve(cwd, path);
+}
+
+/** Adds to the error of a builder that cannot do something which other one could. */
+async function withAlternatives(error: unknown, host: BuilderHost): Promise<unknown> {
+  if (!isTsbxError(error) || error.code !== "CAPABILITY_MISSING") return error;
+  const { capability } = error as import("@tsbx/core").CapabilityError;
+  const others = await alternatives(capability, error.builder ?? "", host);
+  const { message, hint, builder, node } = error;
+  return new TsbxError(error.code, message, {
+    hint: [hint, others].filter(Boolean).join(" "),
+    cause: error,
+    ...(builder !== undefined && { builder }),
+    ...(node !== undefined && { node }),
+  });
 }
 
 function progressMode(flags: BuildFlags, env: Environment): string {
@@ -73,9 +98,11 @@ function progressMode(flags: BuildFlags, env: Environment): string {
 }
 
 /** Says what was picked and why; not where stderr is to be silent, or is for machines. */
-function announce(selected: SelectedNode, progress: string, io: CliIo): void {
+function announce({ builder, driver, reason }: SelectedBuilder, progress: string, io: CliIo): void {
   if (["quiet", "none", "rawjson"].includes(progress)) return;
-  const { builder, driver, endpoint, reason } = selected;
+  const { name, nodes } = builder;
+  const endpoint = nodes.length === 1 && nodes[0].endpoint;
   const where = endpoint ? `${driver.name} driver at ${endpoint}` : `${driver.name} driver`;
-  io.stderr.write(`Builder ${builder} (${where}), chosen by ${reason}\n`);
+  const several = nodes.length > 1 ? `, ${nodes.length} nodes` : "";
+  io.stderr.write(`Builder ${name} (${where}${several}), chosen by ${reason}\n`);
 }

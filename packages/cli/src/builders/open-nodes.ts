@@ -1,13 +1,43 @@
-import { join } from "node:path";
 import type { BuilderNode } from "@tsbx/core";
+import type { Driver, DriverContext } from "@tsbx/core/driver";
 import type { CommandContext } from "../commands/command.ts";
-import { discoverDrivers } from "../discovery/discover.ts";
-import { readDockerConfig } from "../docker-config.ts";
-import { selectNode } from "../selection/select.ts";
-import { stateDir } from "../selection/state-dir.ts";
+import { dockerConfigDir } from "../docker-config.ts";
+import type { Builder } from "./builder.ts";
+import { type BuilderHost, builderHost, driverContext } from "./host.ts";
+import { selectBuilder } from "./select.ts";
 
 /** The nodes of a builder; there is always one. */
 export type BuilderNodes = readonly [BuilderNode, ...BuilderNode[]];
+
+/** What opening nodes needs of the SDK. */
+export type NodeOpener = Pick<typeof import("@tsbx/core"), "openNode" | "dockerConfigCredentials">;
+
+/**
+ * Makes the nodes of a builder usable. Does no I/O.
+ * @param affinity see {@link DriverContext.affinity}
+ * @throws TsbxError what the driver says of a node's configuration
+ */
+export function openNodes(
+  { nodes: [first, ...others] }: Builder,
+  driver: Driver,
+  host: Pick<BuilderHost, "env">,
+  core: NodeOpener,
+  affinity?: string,
+): BuilderNodes {
+  const { env } = host;
+  const context: DriverContext = {
+    ...driverContext(host, driver.name),
+    credentials: core.dockerConfigCredentials({ configDir: dockerConfigDir(env), env }),
+    ...(affinity !== undefined && { affinity }),
+  };
+  const open = (node: Builder["nodes"][number]) => core.openNode(driver, node, context);
+  return [open(first), ...others.map(open)];
+}
+
+/** Closes the nodes, whatever became of them. */
+export async function closeNodes(nodes: BuilderNodes): Promise<void> {
+  await Promise.all(nodes.map((node) => node.close()));
+}
 
 /**
  * Runs an action on all nodes of the builder that the flags and the environment choose, and closes them.
@@ -19,32 +49,12 @@ export async function withBuilderNodes<T>(
   context: CommandContext,
   action: (nodes: BuilderNodes) => Promise<T>,
 ): Promise<T> {
-  const nodes = await openBuilderNodes(flags, context);
+  const host = await builderHost(context);
+  const { builder, driver } = await selectBuilder(flags.builder, host);
+  const nodes = openNodes(builder, driver, host, await import("@tsbx/core"), host.cwd);
   try {
     return await action(nodes);
   } finally {
-    await Promise.all(nodes.map((node) => node.close()));
+    await closeNodes(nodes);
   }
-}
-
-async function openBuilderNodes(
-  flags: { builder?: string | undefined },
-  { io, signal, warn }: CommandContext,
-): Promise<BuilderNodes> {
-  const { env } = io;
-  const {
-    driver,
-    reason: _,
-    ...config
-  } = await selectNode({
-    flag: flags.builder,
-    env,
-    dockerConfig: await readDockerConfig(env, warn),
-    drivers: await discoverDrivers(io),
-    stateDir: stateDir(env),
-    signal,
-    warn,
-  });
-  const { openNode } = await import("@tsbx/core");
-  return [openNode(driver, config, { env, stateDir: join(stateDir(env), driver.name) })];
 }

@@ -1,4 +1,4 @@
 export { isValidName, normalizeName } from "./names.ts";
 export { randomName } from "./random-name.ts";
 export { BuilderStore, type CurrentOptions, type StoreListing, type StoreUpdate } from "./store.ts";
-export type { StoredBuilder, StoredNode } from "./stored-builder.ts";
+export { nodeRequest, type StoredBuilder, type StoredNode } from "./stored-builder.ts";

@@ -1,3 +1,5 @@
+import type { NodeRequest } from "../node.ts";
+
 /** A builder as the store keeps it. */
 export interface StoredBuilder {
   /** As it was given; the store tells names apart without regard to case. */
@@ -32,4 +34,18 @@ export interface CurrentBuilder {
   name: string;
   /** In use for all endpoints. */
   global: boolean;
+}
+
+/** What a node of the store is opened with. */
+export function nodeRequest(builder: string, node: StoredNode): NodeRequest {
+  const { name, endpoint, platforms, driverOpts, flags, files } = node;
+  return {
+    builder,
+    name,
+    ...(endpoint && { endpoint }),
+    ...(platforms && { platforms }),
+    ...(driverOpts && { options: driverOpts }),
+    ...(flags && { buildkitdFlags: flags }),
+    ...(files && { files }),
+  };
 }

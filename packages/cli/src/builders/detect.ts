@@ -1,30 +1,35 @@
-import { join } from "node:path";
 import { TsbxError, throwIfAborted } from "@tsbx/core/errors";
-import type { SelectedNode, SelectionOptions } from "./select.ts";
+import { type BuilderHost, driverContext } from "./host.ts";
+import type { SelectedBuilder } from "./select.ts";
 
 /** The driver that runs a buildkitd itself. */
 const EMBEDDED = "buildkitd";
 
 /** Drivers that can find a daemon by themselves, or make one; the first that does is used. */
-const CANDIDATES = [
-  { driver: "docker", builder: "default", name: "default" },
-  { driver: EMBEDDED, builder: EMBEDDED, name: `${EMBEDDED}0` },
-];
+const CANDIDATES = ["docker", EMBEDDED];
 
 /**
  * Picks what the installed drivers detect on this machine. A driver that fails is warned about and passed over.
  * @throws TsbxError `NO_BUILDER`
  */
-export async function detectNode(options: SelectionOptions): Promise<SelectedNode> {
-  const { drivers, env, stateDir, signal, warn } = options;
-  for (const { driver: driverName, builder, name } of CANDIDATES) {
-    if (!drivers.has(driverName)) continue;
+export async function detectBuilder(host: BuilderHost): Promise<SelectedBuilder> {
+  const { drivers, signal, warn } = host;
+  for (const candidate of CANDIDATES) {
+    if (!drivers.has(candidate)) continue;
     try {
-      const driver = await drivers.load(driverName);
-      const endpoint = await driver.detect?.({ env, stateDir: join(stateDir, driverName) }, signal);
+      const driver = await drivers.load(candidate);
+      const endpoint = await driver.detect?.(driverContext(host, candidate), signal);
       throwIfAborted(signal);
       if (endpoint === undefined && driver.detect) continue;
-      return { driver, builder, name, ...(endpoint && { endpoint }), reason: "detection on this machine" };
+      // What a driver has by itself goes by the name of its endpoint.
+      const own = driver.implicitOnly && endpoint;
+      const name = own || candidate;
+      const node = { builder: name, name: own || `${candidate}0`, ...(endpoint && { endpoint }) };
+      return {
+        builder: { name, driver: candidate, nodes: [node] },
+        driver,
+        reason: "detection on this machine",
+      };
     } catch (error) {
       if (signal.aborted) throw error;
       warn((error as Error).message);

@@ -3,10 +3,12 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Driver } from "@tsbx/core/driver";
+import { BuilderStore } from "@tsbx/core/store";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { InstalledDrivers } from "../discovery/drivers.ts";
 import { readClientId } from "./client-id.ts";
-import { type SelectionOptions, selectNode } from "./select.ts";
+import type { BuilderHost } from "./host.ts";
+import { selectBuilder } from "./select.ts";
 
 let dir: string;
 
@@ -22,26 +24,31 @@ function driver(name: string, detect?: Driver["detect"]): Driver {
   return { name, ...(detect && { detect }) } as Driver;
 }
 
-function installed(...drivers: Driver[]): SelectionOptions["drivers"] {
+function installed(...drivers: Driver[]): BuilderHost["drivers"] {
   return {
+    names: () => drivers.map(({ name }) => name),
     has: (name) => drivers.some((each) => each.name === name),
     load: async (name) => drivers.find((each) => each.name === name) ?? none.load(name),
   };
 }
 
-async function select(options: Partial<SelectionOptions> = {}) {
+interface Selection extends Partial<BuilderHost> {
+  flag?: string;
+}
+
+async function select({ flag, env = {}, ...host }: Selection = {}) {
   const warnings: string[] = [];
-  const { driver, ...selected } = await selectNode({
-    env: {},
+  const { driver, builder, reason } = await selectBuilder(flag, {
+    env: { XDG_STATE_HOME: "/state", ...env },
+    cwd: "/",
+    store: new BuilderStore(dir, {}),
     dockerConfig: {},
     drivers: installed(remote, container),
-    stateDir: "/state",
     signal: new AbortController().signal,
     warn: (text) => warnings.push(text),
-    ...options,
-    ...(options.env?.BUILDX_CONFIG ? {} : { env: { ...options.env, BUILDX_CONFIG: dir } }),
+    ...host,
   });
-  return { driver: driver.name, ...selected, warnings };
+  return { driver: driver.name, builder: builder.name, nodes: builder.nodes, reason, warnings };
 }
 
 const remote = driver("remote");
@@ -75,9 +82,7 @@ describe("selectNode", () => {
     expect(await select({ flag: "MINE", env })).toEqual({
       driver: "remote",
       builder: "Mine",
-      name: "n0",
-      endpoint: "tcp://a:1",
-      options: { key: "k" },
+      nodes: [{ builder: "Mine", name: "n0", endpoint: "tcp://a:1", options: { key: "k" } }],
       reason: "--builder",
       warnings: [],
     });
@@ -120,33 +125,42 @@ describe("selectNode", () => {
     expect(await select({ dockerConfig: { currentContext: "ctx" } })).toMatchObject({ builder: "mine" });
   });
 
-  it("warns when it uses one node of several", async () => {
+  it("takes all nodes of a builder", async () => {
     await store("instances/mine", builder("mine", node, { ...node, Name: "n1" }));
-    expect((await select({ flag: "mine" })).warnings).toEqual([
-      "builder mine has 2 nodes; tsbx builds on the first, n0",
-    ]);
+    expect((await select({ flag: "mine" })).nodes).toMatchObject([{ name: "n0" }, { name: "n1" }]);
+  });
+
+  it("takes the builders that drivers have by themselves, after the store's", async () => {
+    const docker = { ...driver("docker"), builders: async () => [{ name: "ctx", endpoint: "ctx" }] };
+    const drivers = installed(docker, remote);
+    expect(await select({ flag: "ctx", drivers })).toMatchObject({
+      driver: "docker",
+      nodes: [{ builder: "ctx", name: "ctx", endpoint: "ctx" }],
+    });
+    await store("instances/ctx", builder("ctx", node));
+    expect(await select({ flag: "ctx", drivers })).toMatchObject({ driver: "remote" });
   });
 
   it("takes BUILDKIT_HOST when no builder is in use", async () => {
     expect(await select({ env: { BUILDKIT_HOST: "tcp://b" } })).toMatchObject({
       driver: "remote",
-      endpoint: "tcp://b",
+      nodes: [{ endpoint: "tcp://b" }],
       reason: "BUILDKIT_HOST",
     });
   });
 
   it("asks the docker driver first, then buildkitd", async () => {
-    const docker = driver("docker", async () => SOCKET);
+    const docker = { ...driver("docker", async () => "ctx"), implicitOnly: true };
     const buildkitd = driver("buildkitd", async ({ stateDir }) => stateDir);
     const silent = driver("docker", async () => undefined);
     expect(await select({ drivers: installed(buildkitd, docker) })).toMatchObject({
       driver: "docker",
-      builder: "default",
-      endpoint: SOCKET,
+      builder: "ctx",
+      nodes: [{ name: "ctx", endpoint: "ctx" }],
     });
     expect(await select({ drivers: installed(buildkitd, silent) })).toMatchObject({
       driver: "buildkitd",
-      endpoint: join("/state", "buildkitd"),
+      nodes: [{ name: "buildkitd0", endpoint: join("/state/tsbx/buildkitd") }],
       warnings: [],
     });
     expect(await select({ drivers: installed(driver("buildkitd")) })).toMatchObject({ driver: "buildkitd" });
