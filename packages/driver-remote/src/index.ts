@@ -26,6 +26,9 @@ export default defineDriver({
   async detect({ env }) {
     return env.BUILDKIT_HOST || undefined;
   },
+  async prepareNode(node, { env }) {
+    return env.BUILDKIT_HOST && !node.endpoint ? { ...node, endpoint: env.BUILDKIT_HOST } : node;
+  },
   checkEndpoint(endpoint) {
     parseEndpoint(endpoint);
   },

@@ -14,6 +14,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     aliases: ["b"],
     load: async () => (await import("./build.ts")).command as unknown as Command,
   },
+  create: {
+    summary: "Create a builder, or change its nodes",
+    load: async () => (await import("./create.ts")).command as unknown as Command,
+  },
   "dial-stdio": {
     summary: "Connect the standard streams to a builder",
     load: async () => (await import("./dial-stdio.ts")).command as unknown as Command,
@@ -26,9 +30,29 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "Show how to use tsbx or one of its commands",
     load: async () => (await import("./help.ts")).command,
   },
+  inspect: {
+    summary: "Show all about a builder",
+    load: async () => (await import("./inspect.ts")).command as unknown as Command,
+  },
+  ls: {
+    summary: "List builders",
+    load: async () => (await import("./ls.ts")).command as unknown as Command,
+  },
   prune: {
     summary: "Remove build cache",
     load: async () => (await import("./prune.ts")).command as unknown as Command,
+  },
+  rm: {
+    summary: "Remove builders",
+    load: async () => (await import("./rm.ts")).command as unknown as Command,
+  },
+  stop: {
+    summary: "Stop a builder",
+    load: async () => (await import("./stop.ts")).command as unknown as Command,
+  },
+  use: {
+    summary: "Take a builder into use",
+    load: async () => (await import("./use.ts")).command as unknown as Command,
   },
   version: {
     summary: "Show the version of tsbx",

@@ -1,3 +1,4 @@
+export { type ConfigFiles, readConfigFiles } from "../config-files.ts";
 export { isValidName, normalizeName } from "./names.ts";
 export { randomName } from "./random-name.ts";
 export { BuilderStore, type CurrentOptions, type StoreListing, type StoreUpdate } from "./store.ts";

@@ -1,0 +1,48 @@
+import { TsbxError } from "@tsbx/core/errors";
+import type { CommandContext } from "../commands/command.ts";
+import { type FlagTable, type FlagValues, GLOBAL_FLAGS } from "../flags/table.ts";
+import { implicitBuilders } from "./find.ts";
+import { type BuilderHost, builderHost, endpointKey } from "./host.ts";
+
+export const USE_FLAGS = {
+  ...GLOBAL_FLAGS,
+  default: { type: "boolean", doc: "Make it the default of the current docker context" },
+  global: { type: "boolean", doc: "Use it in all docker contexts" },
+} as const satisfies FlagTable;
+
+/** Takes a builder into use: commands that name none take it from now on. */
+export async function useBuilder(
+  argument: string | undefined,
+  flags: FlagValues<typeof USE_FLAGS>,
+  context: CommandContext,
+): Promise<void> {
+  const host = await builderHost(context);
+  const { store, env, signal } = host;
+  const name = argument ?? flags.builder ?? env.BUILDX_BUILDER;
+  if (!name)
+    throw new TsbxError("INVALID_ARGUMENTS", "use needs the name of a builder", { hint: "Run tsbx ls." });
+  await store.update(async (update) => {
+    if (await update.get(name)) {
+      await update.use(endpointKey(host), name, { global: flags.global, asDefault: flags.default });
+    } else {
+      await checkOwnBuilder(name, host);
+      await update.use(endpointKey(host), "");
+    }
+  }, signal);
+}
+
+/** A builder that is not stored is in use when none of the store is, and only that of the current context. */
+async function checkOwnBuilder(name: string, host: BuilderHost): Promise<void> {
+  const { env, dockerConfig } = host;
+  const current = env.DOCKER_HOST
+    ? "default"
+    : env.DOCKER_CONTEXT || dockerConfig.currentContext || "default";
+  if (name === current) return;
+  const isContext =
+    name === "default" || (await implicitBuilders(host)).some((builder) => builder.name === name);
+  throw isContext
+    ? new TsbxError("INVALID_ARGUMENTS", `run \`docker context use ${name}\` to switch to context ${name}`, {
+        hint: `Or name it where it is needed: --builder ${name}.`,
+      })
+    : new TsbxError("BUILDER_NOT_FOUND", `failed to find instance "${name}"`, { hint: "Run tsbx ls." });
+}
