@@ -38,8 +38,8 @@ export interface WorkloadSettings {
 /** @throws TsbxError `INVALID_NODE_NAME`, `INVALID_DRIVER_OPTION` for options that exclude each other */
 export function workloadSettings(node: NodeConfig): WorkloadSettings {
   const { options } = node;
-  const storage = text(options, "persistent-volume-claim.requests.storage");
-  const rootVolumeMemory = text(options, "buildkit-root-volume-memory");
+  const storage = optionText(options, "persistent-volume-claim.requests.storage");
+  const rootVolumeMemory = optionText(options, "buildkit-root-volume-memory");
   if (storage !== undefined && rootVolumeMemory !== undefined) {
     throw new TsbxError(
       "INVALID_DRIVER_OPTION",
@@ -50,7 +50,7 @@ export function workloadSettings(node: NodeConfig): WorkloadSettings {
   const rootless = options.rootless === true;
   return {
     name: workloadName(node.name),
-    image: text(options, "image") ?? (rootless ? `${IMAGE}-rootless` : IMAGE),
+    image: optionText(options, "image") ?? (rootless ? `${IMAGE}-rootless` : IMAGE),
     replicas: Number(options.replicas ?? 1),
     requests: startingWith(options, "requests."),
     limits: startingWith(options, "limits."),
@@ -59,11 +59,11 @@ export function workloadSettings(node: NodeConfig): WorkloadSettings {
     nodeSelector: keyValues(options, "nodeselector"),
     annotations: keyValues(options, "annotations"),
     labels: keyValues(options, "labels"),
-    tolerations: parseTolerations(text(options, "tolerations") ?? "") ?? [],
+    tolerations: parseTolerations(optionText(options, "tolerations") ?? "") ?? [],
     rootless,
-    qemuImage: options["qemu.install"] === true ? text(options, "qemu.image") : undefined,
-    schedulerName: text(options, "schedulername"),
-    serviceAccount: text(options, "serviceaccount"),
+    qemuImage: options["qemu.install"] === true ? optionText(options, "qemu.image") : undefined,
+    schedulerName: optionText(options, "schedulername"),
+    serviceAccount: optionText(options, "serviceaccount"),
     env: startingWith(options, "env."),
     platforms: node.platforms ?? [],
     buildkitdFlags: node.buildkitdFlags ?? [],
@@ -71,13 +71,14 @@ export function workloadSettings(node: NodeConfig): WorkloadSettings {
   };
 }
 
-function text(options: OptionValues, name: string): string | undefined {
+/** An option's text; undefined when it is not given. */
+export function optionText(options: OptionValues, name: string): string | undefined {
   const value = options[name];
   return value === undefined ? undefined : String(value);
 }
 
 function keyValues(options: OptionValues, name: string): Readonly<Record<string, string>> {
-  return parseKeyValues(text(options, name) ?? "") ?? {};
+  return parseKeyValues(optionText(options, name) ?? "") ?? {};
 }
 
 /** The options below a prefix, without it. */

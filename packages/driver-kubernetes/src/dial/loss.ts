@@ -1,0 +1,78 @@
+import type { V1Pod } from "@kubernetes/client-node";
+import { TsbxError, withDeadline } from "@tsbx/core/driver";
+import type { Cluster } from "../cluster/cluster.ts";
+import { evidence } from "../cluster/evidence.ts";
+import { isEnding } from "../cluster/node-objects.ts";
+import { pause } from "../cluster/pause.ts";
+import type { ProcessEnd } from "../exec/process-end.ts";
+
+/** Kubernetes notices the end of a container later than the connection into it does. */
+const NOTICE_MS = 4000;
+
+export interface PodContainer {
+  pod: string;
+  container: string;
+}
+
+/** The error for a connection into a pod that has ended badly: with what became of the pod, if that is why. */
+export async function lossOf(cluster: Cluster, at: PodContainer, end: ProcessEnd): Promise<TsbxError> {
+  const fate = await fateOf(cluster, at, end).catch(() => undefined);
+  if (fate === undefined) return execFailed(at, end);
+  const recorded = fate.uid === undefined ? "" : await evidence(cluster, { uid: fate.uid }, NEVER);
+  return new TsbxError(
+    "DAEMON_UNREACHABLE",
+    `the connection into pod ${at.pod} was lost: ${fate.text}${recorded}`,
+    {
+      hint: "Run it again: Kubernetes starts another pod where this one was not removed on purpose.",
+    },
+  );
+}
+
+const NEVER = new AbortController().signal;
+
+interface Fate {
+  text: string;
+  uid?: string;
+}
+
+/** What has become of the pod; undefined when it goes on as before. */
+async function fateOf({ pods }: Cluster, { pod: name, container }: PodContainer, end: ProcessEnd) {
+  const before = Date.now();
+  const silent = () => new TsbxError("KUBERNETES_BUSY", "the pod's state is not known");
+  return withDeadline(NOTICE_MS, NEVER, silent, async (signal): Promise<Fate | undefined> => {
+    for (;;) {
+      const pod = await pods.get(name, signal);
+      if (!pod) return { text: "the pod was deleted" };
+      const text = podFate(pod, container, before - NOTICE_MS);
+      if (text !== undefined) return { text, uid: pod.metadata?.uid };
+      // A command that says why it failed has not been killed with its pod.
+      if (end.stderr !== "") return undefined;
+      await pause(signal);
+    }
+  });
+}
+
+/** @param since an end of its container before this is not meant, milliseconds since 1970 */
+export function podFate(pod: V1Pod, containerName: string, since: number): string | undefined {
+  const { status } = pod;
+  if (isEnding(pod)) return "the pod is being deleted";
+  if (status?.phase === "Failed") {
+    return [`the pod has failed (${status.reason ?? "Failed"})`, status.message].filter(Boolean).join(": ");
+  }
+  const container = status?.containerStatuses?.find(({ name }) => name === containerName);
+  const ended = container?.state?.terminated ?? container?.lastState?.terminated;
+  if (!ended || Date.parse(String(ended.finishedAt)) < since) return undefined;
+  return `its container ${containerName} ended with exit code ${ended.exitCode} (${ended.reason ?? "Error"})`;
+}
+
+function execFailed({ pod }: PodContainer, { exitCode, message, stderr }: ProcessEnd): TsbxError {
+  const how =
+    exitCode === undefined ? (message ?? "the connection was lost") : `it ended with status ${exitCode}`;
+  return new TsbxError(
+    "EXEC_FAILED",
+    `buildctl dial-stdio failed in pod ${pod}: ${how}${stderr && `: ${stderr}`}`,
+    {
+      hint: `Look at the pod's log: kubectl logs ${pod}`,
+    },
+  );
+}

@@ -1,0 +1,83 @@
+import type { IncomingMessage } from "node:http";
+import { text } from "node:stream/consumers";
+import { isTsbxError } from "@tsbx/core/driver";
+import type { WebSocket } from "ws";
+import { type ApiClient, type Session, statusOf } from "../api/client.ts";
+import { refused, unreachable } from "../api/errors.ts";
+import type { ProcessEnd } from "./process-end.ts";
+import { PROTOCOLS } from "./protocols.ts";
+import { ExecStream } from "./stream.ts";
+
+/** Longer silences than this lose their entry in the tables of firewalls and load balancers. */
+const KEEPALIVE_MS = 30_000;
+
+export interface ExecRequest {
+  pod: string;
+  container: string;
+  command: readonly string[];
+}
+
+/**
+ * Runs a command in a pod, its stdin and stdout as one stream: binary-safe, with back-pressure both ways; ending
+ * the writable side closes the command's stdin. The caller destroys the stream.
+ *
+ * @param failure makes the error that the stream is destroyed with when the command ends badly
+ * @param signal from `withDeadline`; bounds the start alone
+ * @throws TsbxError what {@link ApiClient} throws
+ */
+export async function execStdio(
+  client: ApiClient,
+  request: ExecRequest,
+  failure: (end: ProcessEnd) => Promise<Error>,
+  signal: AbortSignal,
+): Promise<ExecStream> {
+  const session = await client.session(signal);
+  const { WebSocket } = await import("ws");
+  signal.throwIfAborted();
+  const { credentials, server, target } = session;
+  const url = `${server.replace(/^http/, "ws")}${execPath(target.namespace, request)}`;
+  const socket = new WebSocket(url, [...PROTOCOLS], {
+    ...credentials.tls,
+    agent: credentials.agent,
+    headers: credentials.headers as Record<string, string>,
+    perMessageDeflate: false,
+    // Also in answers that are text by mistake, bytes are bytes.
+    skipUTF8Validation: true,
+  });
+  const stream = new ExecStream(socket, failure);
+  try {
+    await opened(socket, request, session, signal);
+    return stream;
+  } catch (error) {
+    stream.destroy();
+    throw isTsbxError(error) ? error : unreachable(server, target.source, error);
+  }
+}
+
+function execPath(namespace: string, { pod, container, command }: ExecRequest): string {
+  const query = new URLSearchParams({ container, stdin: "true", stdout: "true", stderr: "true" });
+  for (const word of command) query.append("command", word);
+  return `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/exec?${query}`;
+}
+
+function opened(socket: WebSocket, { pod }: ExecRequest, session: Session, signal: AbortSignal) {
+  return new Promise<void>((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    signal.addEventListener("abort", onAbort, { once: true });
+    const settle = (act: () => void) => {
+      signal.removeEventListener("abort", onAbort);
+      act();
+    };
+    socket.once("upgrade", ({ socket: raw }) => raw.setKeepAlive(true, KEEPALIVE_MS));
+    socket.once("open", () => settle(resolve));
+    socket.once("error", (error) => settle(() => reject(error)));
+    socket.once("unexpected-response", (_request, answer) => {
+      refusal(answer, pod, session).then((error) => settle(() => reject(error)));
+    });
+  });
+}
+
+async function refusal(answer: IncomingMessage, pod: string, { target }: Session): Promise<Error> {
+  const body = await text(answer).catch(() => "");
+  return refused(`run a command in pod ${pod}`, target.source, answer.statusCode!, statusOf(body));
+}

@@ -1,0 +1,100 @@
+import { Duplex } from "node:stream";
+import type { RawData, WebSocket } from "ws";
+import { closeFrame, STATUS, STDERR, STDIN, STDOUT, stdinFrames } from "./frames.ts";
+import { type ProcessEnd, processEnd } from "./process-end.ts";
+import { CLOSES_STDIN } from "./protocols.ts";
+
+/** How much is kept of what the process writes to stderr, and of its status. */
+const LAST_BYTES = 4096;
+const STATUS_BYTES = 64 * 1024;
+
+/**
+ * A process's stdin and stdout over the WebSocket of a pod's exec. Ends without an error when the process ends
+ * well; otherwise it is destroyed with what `failure` makes of its end.
+ */
+export class ExecStream extends Duplex {
+  readonly #socket: WebSocket;
+  readonly #failure: (end: ProcessEnd) => Promise<Error>;
+  #stderr: Buffer = Buffer.alloc(0);
+  #status: Buffer = Buffer.alloc(0);
+  /** A write that the connection's end came before. */
+  #unsent: (() => void) | undefined;
+
+  /** @param socket one that is not open yet, so that nothing it receives is missed */
+  constructor(socket: WebSocket, failure: (end: ProcessEnd) => Promise<Error>) {
+    super({ allowHalfOpen: false });
+    this.#socket = socket;
+    this.#failure = failure;
+    // A connection that dies before its new owner listens must not become an uncaught exception.
+    this.on("error", () => {});
+    socket.on("message", (data) => this.#take(data));
+    socket.on("error", (error) => this.destroy(error));
+    socket.on("close", () => this.#finish());
+  }
+
+  #take(data: RawData): void {
+    const bytes = data as Buffer;
+    const payload = bytes.subarray(1);
+    if (payload.length === 0) return;
+    switch (bytes[0]) {
+      case STDOUT:
+        if (!this.push(payload)) this.#socket.pause();
+        break;
+      case STDERR:
+        this.#stderr = Buffer.concat([this.#stderr, payload]).subarray(-LAST_BYTES);
+        break;
+      case STATUS:
+        this.#status = Buffer.concat([this.#status, payload]).subarray(0, STATUS_BYTES);
+        break;
+    }
+  }
+
+  #finish(): void {
+    if (this.destroyed) return;
+    const end = processEnd(this.#status.toString(), this.#stderr.toString());
+    if (!end.success) {
+      this.#failure(end).then((error) => this.destroy(error));
+      return;
+    }
+    this.push(null);
+    // Nobody reads what is written to a process that has ended.
+    this.#unsent?.();
+  }
+
+  override _read(): void {
+    this.#socket.resume();
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    this.#send([...stdinFrames([chunk])], done);
+  }
+
+  override _writev(chunks: { chunk: Buffer }[], done: () => void): void {
+    this.#send([...stdinFrames(chunks.map(({ chunk }) => chunk))], done);
+  }
+
+  override _final(done: () => void): void {
+    // Before version 5, stdin closes with the connection alone.
+    this.#send(this.#socket.protocol === CLOSES_STDIN ? [closeFrame(STDIN)] : [], done);
+  }
+
+  /** Is done when the system has taken everything: until then nothing more is written. */
+  #send(frames: readonly Uint8Array[], done: () => void): void {
+    const last = frames.at(-1);
+    if (last === undefined || this.readableEnded) {
+      done();
+      return;
+    }
+    for (const frame of frames.slice(0, -1)) this.#socket.send(frame);
+    this.#socket.send(last, (error) => {
+      // Why it failed is what the connection ends with.
+      if (error) this.#unsent = done;
+      else done();
+    });
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    this.#socket.terminate();
+    done(error);
+  }
+}
