@@ -1,0 +1,39 @@
+import type { V1Pod, V1PodStatus } from "@kubernetes/client-node";
+import { expect, test } from "vitest";
+import { podFate } from "./loss.ts";
+
+const NOW = Date.parse("2030-01-01T00:00:10Z");
+
+const ended = (finishedAt: string): V1PodStatus =>
+  ({
+    phase: "Running",
+    containerStatuses: [
+      {
+        name: "buildkitd",
+        image: "i",
+        imageID: "",
+        ready: true,
+        restartCount: 1,
+        state: { running: {} },
+        lastState: { terminated: { exitCode: 137, reason: "OOMKilled", finishedAt } },
+      },
+    ],
+  }) as unknown as V1PodStatus;
+
+test.each<[string, V1Pod, string | undefined]>([
+  ["goes on", { status: { phase: "Running" } }, undefined],
+  ["is deleted", { metadata: { deletionTimestamp: new Date(NOW) } }, "the pod is being deleted"],
+  [
+    "is evicted",
+    { status: { phase: "Failed", reason: "Evicted", message: "low on memory" } },
+    "the pod has failed (Evicted): low on memory",
+  ],
+  [
+    "its container was killed just now",
+    { status: ended("2030-01-01T00:00:09Z") },
+    "its container buildkitd ended with exit code 137 (OOMKilled)",
+  ],
+  ["its container was killed long ago", { status: ended("2029-12-31T00:00:00Z") }, undefined],
+])("%s", (_name, pod, fate) => {
+  expect(podFate(pod, "buildkitd", NOW - 5000)).toBe(fate);
+});
