@@ -1,4 +1,5 @@
 export { checkEndpoint } from "./connection/resolve.ts";
+export { containerLogs } from "./containers/logs.ts";
 export type { Environment } from "./contexts/config.ts";
 export {
   currentContextName,

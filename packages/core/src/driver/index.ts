@@ -31,6 +31,7 @@ export { withDeadline } from "./dial/deadline.ts";
 export { awaitServerPreface } from "./dial/preface.ts";
 export { connectSocket, type SocketAddress, unreachable } from "./dial/socket.ts";
 export { parseDuration } from "./duration.ts";
+export { entitledFlags } from "./entitlement-flags.ts";
 export type { ImageStore } from "./image-store.ts";
 export type { NodeFacts, NodeProbe } from "./node-facts.ts";
 export type { OptionSchema, OptionSpec, OptionValues } from "./option-schema.ts";

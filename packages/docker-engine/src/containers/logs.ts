@@ -1,0 +1,19 @@
+import type { Engine } from "../engine/engine.ts";
+import { FrameReader } from "../exec/frames.ts";
+
+/** The last lines that a container without a terminal wrote, to stdout and stderr. */
+export async function containerLogs(
+  engine: Engine,
+  container: string,
+  lines: number,
+  signal: AbortSignal,
+): Promise<string> {
+  const answer = await engine.stream("GET", `/containers/${encodeURIComponent(container)}/logs`, {
+    query: { stdout: 1, stderr: 1, tail: lines },
+    signal,
+  });
+  const payloads: Buffer[] = [];
+  const frames = new FrameReader((_stream, payload) => payloads.push(payload));
+  for await (const chunk of answer) frames.push(chunk);
+  return Buffer.concat(payloads).toString().trimEnd();
+}
