@@ -1,4 +1,4 @@
-import { Agent, type RequestOptions } from "node:http";
+import { Agent, type ClientRequest, type RequestOptions } from "node:http";
 import type { Duplex } from "node:stream";
 
 /** How long a connection is kept for the next request. */
@@ -42,8 +42,8 @@ export class DialingAgent extends Agent {
     return true;
   }
 
-  override reuseSocket(stream: Referable): void {
+  override reuseSocket(stream: Referable, request: ClientRequest): void {
     clearTimeout(this.#idle.get(stream));
-    stream.ref?.();
+    super.reuseSocket(stream, request);
   }
 }

@@ -38,6 +38,7 @@ async function loadImages(
   const chunks = tar[Symbol.asyncIterator]();
   const first = await unlessAborted(chunks.next(), signal);
   if (first.done) return;
+  progress("sending image");
   const answer = await engine.stream("POST", "/images/load", {
     body: resumed(first.value, chunks),
     signal,

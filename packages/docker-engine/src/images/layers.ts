@@ -21,7 +21,8 @@ export function reportLayer(message: EngineMessage, progress: StepProgress): voi
     ...(progressDetail?.current === undefined ? {} : { current: progressDetail.current }),
     ...(progressDetail?.total === undefined ? {} : { total: progressDetail.total }),
   };
-  if (status === "Extracting") progress(`extracting ${id}`, amounts);
+  // Some daemons count the seconds of it instead of bytes.
+  if (status === "Extracting") progress(`extracting ${id}`, progressDetail?.units === "s" ? {} : amounts);
   else if (status === UNPACKED) progress(`extracting ${id}`, { done: true });
   else if (MOVING.has(status)) progress(id, amounts);
   else if (TRANSFERRED.has(status) || status.startsWith("Mounted from")) progress(id, { done: true });

@@ -12,7 +12,7 @@ export interface EngineMessage {
   id?: string;
   status?: string;
   stream?: string;
-  progressDetail?: { current?: number; total?: number };
+  progressDetail?: { current?: number; total?: number; units?: string };
   aux?: Readonly<Record<string, unknown>>;
 }
 

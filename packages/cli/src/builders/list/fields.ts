@@ -90,7 +90,7 @@ function nodeJson(report: NodeReport): Record<string, unknown> {
     Version: report.version,
     Err: error?.message,
     IDs: workers.map(({ id }) => id).sort(),
-    Platforms: nodePlatforms(report),
+    Platforms: nodePlatforms(report).map((name) => name.replace("*", "")),
     GCPolicy: first?.gcPolicy.map(gcJson),
     Labels: first?.labels,
   });
