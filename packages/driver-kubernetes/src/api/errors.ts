@@ -41,9 +41,13 @@ export function refused(action: string, source: string, httpStatus: number, stat
     });
   }
   const said = status.message || status.reason || `HTTP status ${httpStatus}`;
-  return new TsbxError(code, `Kubernetes refused to ${action}: ${said}`, {
-    hint: httpStatus === 401 ? `Check the credentials of ${source}; they may have expired.` : undefined,
-  });
+  return new TsbxError(code, `Kubernetes refused to ${action}: ${said}`, { hint: hintFor(code, said, source) });
+}
+
+function hintFor(code: string, said: string, source: string): string | undefined {
+  if (code === CODES[401]) return `Check the credentials of ${source}; they may have expired.`;
+  const namespace = code === NOT_FOUND ? /^namespaces "([^"]*)" not found/.exec(said)?.[1] : undefined;
+  return namespace && `Create it: kubectl create namespace ${namespace}`;
 }
 
 /** The error for an API server that does not answer. */

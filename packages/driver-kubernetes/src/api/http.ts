@@ -53,7 +53,11 @@ export class HttpConnection {
           hostname: hostname.replace(/^\[(.*)\]$/, "$1"),
           port,
           path: `${pathname.replace(/\/$/, "")}${path}`,
-          headers,
+          headers: {
+            ...headers,
+            // Node leaves it out where a method has no body by custom, such as DELETE.
+            ...(body !== undefined && { "content-length": Buffer.byteLength(body) }),
+          },
           agent: this.#agent,
           signal,
         },

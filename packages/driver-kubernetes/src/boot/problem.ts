@@ -98,8 +98,8 @@ export function workloadProblem(
   return {
     subject,
     uid: metadata?.uid ?? "",
-    reason: failure?.reason ?? "no pods",
-    message: failure?.message ?? "Kubernetes has made none of its pods",
+    reason: failure?.reason ?? "NoPods",
+    message: failure?.message ?? "Kubernetes has made none",
     patience: failure ? CREATE_PATIENCE_MS : SCHEDULE_PATIENCE_MS,
     hint: "Check the namespace's quotas and policies, and the driver option serviceaccount.",
   };
