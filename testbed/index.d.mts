@@ -59,6 +59,21 @@ export interface Bed {
   };
   /** Debian's Docker 20.10, whose BuildKit knows little of what came later. */
   dockerLegacy: DockerDaemon;
+  /** A cluster of one node. */
+  kubernetes: {
+    /** `https://127.0.0.1:port` */
+    server: string;
+    /** Of an administrator; its context is named `bed`. */
+    kubeconfig: string;
+    /** Where `builder` may do what a builder needs. */
+    namespace: string;
+    /** Of service accounts; `denied` may do nothing. */
+    kubeconfigs: { builder: string; denied: string };
+    /** The anonymous registry, as pods reach it. */
+    registryForPods: string;
+    /** Of the API server. */
+    pid: number;
+  };
 }
 
 export interface DockerDaemon {

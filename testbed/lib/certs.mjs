@@ -28,6 +28,14 @@ export function certPaths(bed) {
     wrongKey: file("wrong-client-key.pem"),
     tokenCert: file("token.pem"),
     tokenKey: file("token-key.pem"),
+    adminCert: file("kube-admin.pem"),
+    adminKey: file("kube-admin-key.pem"),
+    managerCert: file("kube-controller-manager.pem"),
+    managerKey: file("kube-controller-manager-key.pem"),
+    schedulerCert: file("kube-scheduler.pem"),
+    schedulerKey: file("kube-scheduler-key.pem"),
+    kubeletCert: file("kubelet.pem"),
+    kubeletKey: file("kubelet-key.pem"),
   };
 }
 
@@ -45,6 +53,14 @@ export async function ensureCerts(bed) {
   await leaf(path.serverCert, path.serverKey, path.ca, path.caKey, "localhost", "serverAuth", san);
   await leaf(path.cert, path.key, path.ca, path.caKey, "client", "clientAuth");
   await leaf(path.wrongCert, path.wrongKey, path.wrongCa, path.wrongCaKey, "client", "clientAuth");
+  for (const [cert, key, subject] of [
+    [path.adminCert, path.adminKey, "/O=system:masters/CN=bed-admin"],
+    [path.managerCert, path.managerKey, "/CN=system:kube-controller-manager"],
+    [path.schedulerCert, path.schedulerKey, "/CN=system:kube-scheduler"],
+    [path.kubeletCert, path.kubeletKey, "/O=system:nodes/CN=system:node:bed"],
+  ]) {
+    await leaf(String(cert), String(key), path.ca, path.caKey, String(subject), "clientAuth");
+  }
   return path;
 }
 
@@ -84,7 +100,7 @@ async function authority(cert, key, name) {
  * @param {string} key
  * @param {string} ca
  * @param {string} caKey
- * @param {string} name
+ * @param {string} name  a common name, or a whole subject
  * @param {string} usage
  * @param {string} [san]
  */
@@ -101,7 +117,7 @@ async function leaf(cert, key, ca, caKey, name, usage, san) {
     "-keyout",
     `${key}.new`,
     "-subj",
-    `/CN=${name}`,
+    name.startsWith("/") ? name : `/CN=${name}`,
   ]);
   const signing = ["-CA", ca, "-CAkey", caKey, "-CAcreateserial", "-days", days, "-extfile", extensions];
   await run("openssl", ["x509", "-req", ...signing, "-out", `${cert}.new`], { input: request });

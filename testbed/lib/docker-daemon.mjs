@@ -1,8 +1,11 @@
 import { copyFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { bridgeOf, makeBridge, removeBridge } from "./bridge.mjs";
+import { unmountBelow } from "./mounts.mjs";
+import { systemPath } from "./run.mjs";
 import { startServer } from "./server.mjs";
+import { killContainers } from "./shims.mjs";
 
 /** @typedef {import("./paths.mjs").BedPaths} BedPaths */
 
@@ -51,18 +54,25 @@ export async function startDocker(bed, mirror, daemon) {
     name,
     command: join(path, "dockerd"),
     args: ["--config-file", config],
-    files: [config],
-    env: { ...env, PATH: `${path}${delimiter}${process.env.PATH}` },
+    files: [
+      config,
+      .../** @type {string[]} */ (["tlscacert", "tlscert"].map((name) => others[name]).filter(Boolean)),
+    ],
+    env: { ...env, PATH: `${path}:${systemPath}` },
     ready: () => answers(socket),
   });
   return { unix: `unix://${socket}`, gateway: bridge.gateway, root: join(bed.data, name), pid, log };
 }
 
 /**
+ * What is left of a daemon that has ended: its containers, mounts and bridge.
  * @param {BedPaths} bed
  * @param {Pick<DockerDaemon, "name" | "purpose">} daemon
  */
 export async function cleanDocker(bed, { name, purpose }) {
+  await killContainers(join(bed.run, name, "exec/containerd/containerd.sock"));
+  await unmountBelow(join(bed.run, name));
+  await unmountBelow(join(bed.data, name));
   await removeBridge(bridgeOf(bed, purpose));
   rmSync(join(bed.sockets, `${name}.sock`), { force: true });
 }

@@ -37,6 +37,11 @@ VOLUME /var/lib/buildkit
 ENTRYPOINT ["buildkitd"]
 `;
 
+// It holds the namespaces of a pod.
+const pauseDockerfile = `FROM busybox
+ENTRYPOINT ["sleep", "2147483647"]
+`;
+
 /**
  * The images of the bed, each after those it is built from.
  * @param {import("../index.mjs").Bed["tools"]} tools
@@ -69,6 +74,13 @@ export async function imageRecipes(tools) {
       dockerfile: buildkitDockerfile,
       hash: fingerprint([base, buildkitDockerfile, ...identity(Object.values(daemon))]),
       fill: (folder) => place(folder, daemon),
+    },
+    {
+      tags: ["kubernetes/pause:1"],
+      platforms: [here],
+      dockerfile: pauseDockerfile,
+      hash: fingerprint([base, pauseDockerfile]),
+      fill: async () => {},
     },
   ];
 }

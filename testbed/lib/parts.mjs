@@ -2,6 +2,7 @@ import { buildkitd } from "../parts/buildkitd.mjs";
 import { docker } from "../parts/docker.mjs";
 import { dockerLegacy } from "../parts/docker-legacy.mjs";
 import { images } from "../parts/images.mjs";
+import { kubernetes } from "../parts/kubernetes.mjs";
 import { registry } from "../parts/registry.mjs";
 import { sshd } from "../parts/sshd.mjs";
 import { tools } from "../parts/tools.mjs";
@@ -21,7 +22,7 @@ import { tools } from "../parts/tools.mjs";
  */
 
 /** Each after the parts it needs. */
-export const parts = [tools, registry, buildkitd, images, sshd, docker, dockerLegacy];
+export const parts = [tools, registry, buildkitd, images, sshd, docker, dockerLegacy, kubernetes];
 
 /**
  * The named parts and all they need, in the order to bring them up.

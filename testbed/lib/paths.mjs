@@ -9,7 +9,7 @@ export const sources = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** sun_path holds 104 bytes on the smallest of the systems clients run on, with the closing NUL. */
 const socketPathLimit = 103;
-const longestSocketName = "docker-classic.sock";
+const longestSocketName = "kube-containerd.sock.ttrpc";
 
 /**
  * @typedef {object} BedPaths

@@ -44,13 +44,27 @@ export function family(id, marker) {
   if (now && now.start !== id.start) return [];
   // Also true of a zombie: as long as its parent has not asked for its end, its pid is nobody else's.
   const known = now !== undefined;
-  const all = readdirSync("/proc")
+  const found = known ? [id.pid] : [];
+  for (const one of allProcesses()) {
+    if (one.session === id.pid && (known || hasEnvironment(one.pid, marker))) found.push(one.pid);
+  }
+  return below(found);
+}
+
+export function allProcesses() {
+  return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .map((name) => ({ pid: Number(name), ...stat(Number(name)) }));
-  const found = new Set(known ? [id.pid] : []);
-  for (const one of all) {
-    if (one.session === id.pid && (known || hasEnvironment(one.pid, marker))) found.add(one.pid);
-  }
+}
+
+/**
+ * The processes, and everything below them.
+ * @param {number[]} pids
+ * @returns {ProcessId[]}
+ */
+export function below(pids) {
+  const all = allProcesses();
+  const found = new Set(pids);
   for (let before = -1; before !== found.size; ) {
     before = found.size;
     for (const one of all) if (one.parent !== undefined && found.has(one.parent)) found.add(one.pid);

@@ -3,6 +3,9 @@ import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
+/** Where servers find the system's commands, whoever starts them: another PATH would start them anew. */
+export const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
 /** @param {string} message */
 export function say(message) {
   // stdout belongs to `env` and `status`.

@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import { extractPackages } from "../lib/debian.mjs";
 import { cleanDocker, startDocker } from "../lib/docker-daemon.mjs";
-import { unmountBelow } from "../lib/mounts.mjs";
 
 const legacy = { name: "docker-legacy", purpose: "dole" };
 
@@ -40,7 +39,6 @@ export const dockerLegacy = {
   },
   async down(bed) {
     if (process.getuid?.() !== 0) return;
-    await unmountBelow(bed.root);
     await cleanDocker(bed, legacy);
   },
 };

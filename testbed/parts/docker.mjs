@@ -2,7 +2,6 @@ import { join } from "node:path";
 import { ensureCerts } from "../lib/certs.mjs";
 import { extractPackages } from "../lib/debian.mjs";
 import { certFolder, cleanDocker, startDocker } from "../lib/docker-daemon.mjs";
-import { unmountBelow } from "../lib/mounts.mjs";
 import { accepts, choosePort } from "../lib/ports.mjs";
 import { ensureTools } from "../lib/tools.mjs";
 
@@ -61,7 +60,6 @@ export const docker = {
   },
   async down(bed) {
     if (process.getuid?.() !== 0) return;
-    await unmountBelow(bed.root);
     await cleanDocker(bed, containerdStore);
     await cleanDocker(bed, classicStore);
   },
