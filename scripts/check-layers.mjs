@@ -35,6 +35,8 @@ function problemOf(name, source, path, target) {
   }
   if (!target.startsWith("@tsbx/")) return undefined;
   if (name === "core") return "core imports no other package";
+  // Optional, for its endpoints inside of pods.
+  if (name === "driver-remote" && target === "@tsbx/driver-kubernetes/pod") return undefined;
   if (DRIVER_SIDE.test(name) && target !== "@tsbx/core/driver" && target !== "@tsbx/docker-engine")
     return "drivers import @tsbx/core/driver alone, and what they share of Docker's engine";
   if (name === "cli" && target.startsWith("@tsbx/driver-")) return "the cli finds drivers when it runs";

@@ -26,12 +26,12 @@ export function dialer(node: NodeConfig, context: DriverContext): Dialer {
   const endpoint = parseEndpoint(node.endpoint ?? "");
   const subject = `buildkitd at ${node.endpoint}`;
   const tls = tlsOptions(node.options);
-  if (tls && endpoint.scheme === "ssh") {
+  if (tls && endpoint.scheme !== "tcp" && endpoint.scheme !== "unix") {
     throw new TsbxError(
       "INVALID_DRIVER_OPTION",
-      `driver option ${Object.keys(tls)[0]} is not for ssh endpoints`,
+      `driver option ${Object.keys(tls)[0]} is not for ${endpoint.scheme} endpoints`,
       {
-        hint: "TLS is for tcp:// and unix:// endpoints; ssh brings its own encryption.",
+        hint: "TLS is for tcp:// and unix:// endpoints; the others bring their own encryption.",
       },
     );
   }
@@ -56,10 +56,18 @@ async function open(
   context: DriverContext,
   signal: AbortSignal,
 ): Promise<Duplex> {
+  // Loaded only where they are needed: most nodes are reached by a socket.
   if (endpoint.scheme === "ssh") {
-    // Loaded only here: most nodes are not reached by ssh.
     const { dialSsh } = await import("./ssh/dial.ts");
     return dialSsh(endpoint, node.options, context.env, subject, signal);
+  }
+  if (endpoint.scheme === "docker-container") {
+    const { dialContainer } = await import("./exec/container.ts");
+    return dialContainer(endpoint, context, signal);
+  }
+  if (endpoint.scheme === "kube-pod") {
+    const { dialPod } = await import("./exec/pod.ts");
+    return dialPod(endpoint, context, signal);
   }
   const connect = () =>
     connectSocket(endpoint.scheme === "unix" ? { path: endpoint.path } : endpoint, subject, signal);

@@ -8,6 +8,14 @@ describe("endpoints", () => {
     ["tcp://Build.example:1234", { scheme: "tcp", host: "Build.example", port: 1234 }],
     ["tcp://build.example:1234/", { scheme: "tcp", host: "build.example", port: 1234 }],
     ["tcp://[::1]:1234", { scheme: "tcp", host: "::1", port: 1234 }],
+    ["npipe:////./pipe/buildkitd", { scheme: "unix", path: "\\\\.\\pipe\\buildkitd" }],
+    ["docker-container://bk_1", { scheme: "docker-container", container: "bk_1" }],
+    ["docker-container://b?context=c", { scheme: "docker-container", container: "b", context: "c" }],
+    ["kube-pod://p-0", { scheme: "kube-pod", pod: "p-0" }],
+    [
+      "kube-pod://p?namespace=n&container=c&context=k&",
+      { scheme: "kube-pod", pod: "p", namespace: "n", container: "c", context: "k" },
+    ],
     ["ssh://host", { scheme: "ssh", host: "host" }],
     ["ssh://host/", { scheme: "ssh", host: "host" }],
     ["ssh://me@host:2222", { scheme: "ssh", host: "host", user: "me", port: 2222 }],
@@ -20,23 +28,24 @@ describe("endpoints", () => {
     expect(parseEndpoint(endpoint)).toEqual(parts);
   });
 
-  test.each([
-    "docker-container://x",
-    "kube-pod://x",
-    "npipe:////./pipe/x",
-    "/run/buildkitd.sock",
-    "",
-    "host:1234",
-  ])("%j is unsupported, and the schemes are named", (endpoint) => {
-    expect(() => parseEndpoint(endpoint)).toThrow(
-      expect.objectContaining({
-        code: "UNSUPPORTED_ENDPOINT",
-        hint: expect.stringContaining("tcp://host:port"),
-      }),
-    );
-  });
+  test.each(["http://host:1234", "podman-container://x", "/run/buildkitd.sock", "", "host:1234"])(
+    "%j is unsupported, and the schemes are named",
+    (endpoint) => {
+      expect(() => parseEndpoint(endpoint)).toThrow(
+        expect.objectContaining({
+          code: "UNSUPPORTED_ENDPOINT",
+          hint: expect.stringContaining("tcp://host:port"),
+        }),
+      );
+    },
+  );
 
   test.each([
+    ["npipe://x", "pipe"],
+    ["docker-container://", "name"],
+    ["docker-container://a/b", "name"],
+    ["docker-container://a?namespace=n", "parameter namespace"],
+    ["kube-pod://-x", "name"],
     ["unix://", "absolute"],
     ["unix://run/buildkitd.sock", "absolute"],
     ["tcp://host", "port is missing"],

@@ -3,7 +3,9 @@ import { TsbxError } from "@tsbx/core/driver";
 export type Endpoint =
   | { scheme: "unix"; path: string }
   | { scheme: "tcp"; host: string; port: number }
-  | SshEndpoint;
+  | SshEndpoint
+  | ContainerEndpoint
+  | PodEndpoint;
 
 export interface SshEndpoint {
   scheme: "ssh";
@@ -14,7 +16,24 @@ export interface SshEndpoint {
   socketPath?: string;
 }
 
-const SCHEMES = "unix:///path, tcp://host:port, ssh://[user@]host[:port][/path]";
+export interface ContainerEndpoint {
+  scheme: "docker-container";
+  container: string;
+  /** A docker context's name. */
+  context?: string;
+}
+
+export interface PodEndpoint {
+  scheme: "kube-pod";
+  pod: string;
+  container?: string;
+  /** A kubeconfig context's name. */
+  context?: string;
+  namespace?: string;
+}
+
+const SCHEMES =
+  "unix:///path, npipe:////./pipe/name, tcp://host:port, ssh://[user@]host[:port][/path], docker-container://name[?context=], kube-pod://name[?context=&namespace=&container=]";
 
 /**
  * Reads an endpoint of the remote driver.
@@ -25,10 +44,16 @@ export function parseEndpoint(endpoint: string): Endpoint {
   switch (scheme) {
     case "unix":
       return parseUnix(endpoint);
+    case "npipe":
+      return parsePipe(endpoint);
     case "tcp":
       return parseTcp(endpoint);
     case "ssh":
       return parseSsh(endpoint);
+    case "docker-container":
+      return parseContainer(endpoint);
+    case "kube-pod":
+      return parsePod(endpoint);
     default:
       throw new TsbxError(
         "UNSUPPORTED_ENDPOINT",
@@ -44,6 +69,13 @@ function parseUnix(endpoint: string): Endpoint {
   // Not a URL further on: the path is taken as it is, percent signs and all.
   const path = endpoint.slice("unix://".length);
   if (!path.startsWith("/")) throw invalid(endpoint, "the socket's path must be absolute: unix:///path");
+  return { scheme: "unix", path };
+}
+
+/** A Windows pipe is dialled like a socket. */
+function parsePipe(endpoint: string): Endpoint {
+  const path = endpoint.slice("npipe://".length).replaceAll("/", "\\");
+  if (!/^\\\\[^\\]+\\pipe\\./i.test(path)) throw invalid(endpoint, "a pipe is npipe:////./pipe/name");
   return { scheme: "unix", path };
 }
 
@@ -69,6 +101,32 @@ function parseSsh(endpoint: string): Endpoint {
     ...(url.port === "" ? {} : { port: Number(url.port) }),
     ...(path === "" || path === "/" ? {} : { socketPath: path }),
   };
+}
+
+function parseContainer(endpoint: string): ContainerEndpoint {
+  const { name, context } = parseNamed(endpoint, ["context"]);
+  return { scheme: "docker-container", container: name, ...(context && { context }) };
+}
+
+function parsePod(endpoint: string): PodEndpoint {
+  const { name, ...where } = parseNamed(endpoint, ["context", "namespace", "container"]);
+  return { scheme: "kube-pod", pod: name, ...where };
+}
+
+/** A name in the place of a host, which is taken as it is, and parameters. */
+function parseNamed<P extends string>(
+  endpoint: string,
+  parameters: readonly P[],
+): { name: string } & Partial<Record<P, string>> {
+  const [, name = "", query = ""] = /^[^:]*:\/\/([^?#]*)(?:\?([^#]*))?$/.exec(endpoint) ?? [];
+  if (!/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(name)) throw invalid(endpoint, "it needs a name and nothing else");
+  const given = Object.fromEntries(new URLSearchParams(query));
+  for (const key of Object.keys(given)) {
+    if (!parameters.some((parameter) => parameter === key))
+      throw invalid(endpoint, `it has a parameter ${key}`);
+    if (given[key] === "") delete given[key];
+  }
+  return { name, ...(given as Partial<Record<P, string>>) };
 }
 
 function parseUrl(endpoint: string): URL {

@@ -14,7 +14,7 @@ import type { Dialer } from "./dial.ts";
 const GREETING_MS = 5000;
 
 /** A node whose daemon someone else runs: it is dialled, and neither started nor stopped. */
-export function remoteHandle({ subject, dial: connect }: Dialer): NodeHandle {
+export function remoteHandle({ subject, dial: connect }: Dialer, defaultLoad: boolean): NodeHandle {
   const dial = async (signal: AbortSignal) => greeted(subject, await connect(signal), signal);
   return {
     dial,
@@ -27,6 +27,7 @@ export function remoteHandle({ subject, dial: connect }: Dialer): NodeHandle {
         return statusOf(error);
       }
     },
+    defaultLoad,
     /** There is nothing to start; dialling tells what is wrong. */
     async boot() {},
     async stop() {},

@@ -4,14 +4,14 @@ import { parseEndpoint } from "./endpoint.ts";
 import { remoteHandle } from "./handle.ts";
 import { options } from "./options.ts";
 
-/** The driver for a buildkitd that someone else runs, reached over a unix socket, TCP, TLS or ssh. */
+/** The driver for a buildkitd that someone else runs. */
 export default defineDriver({
   name: "remote",
-  summary: "a buildkitd that someone else runs, reached over a unix socket, TCP, TLS or ssh",
+  summary: "a buildkitd that someone else runs: on a socket, over TLS or ssh, in a container or a pod",
   options,
   endpoint: {
     required: true,
-    doc: "unix:///path/to/socket, tcp://host:port or ssh://[user@]host[:port][/path/to/socket]",
+    doc: "unix:///path/to/socket, tcp://host:port, ssh://[user@]host[:port][/path/to/socket], docker-container://name[?context=] or kube-pod://name[?context=&namespace=&container=]; by default BUILDKIT_HOST",
   },
   capabilities: {
     autoLoad: false,
@@ -32,5 +32,5 @@ export default defineDriver({
   checkEndpoint(endpoint) {
     parseEndpoint(endpoint);
   },
-  connect: (node, context) => remoteHandle(dialer(node, context)),
+  connect: (node, context) => remoteHandle(dialer(node, context), node.options["default-load"] === true),
 });
