@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const IMPORT = /(?:from|import)\s*\(?\s*["']([^"']+)["']/g;
 /** The packages on the far side of the driver contract. */
-const DRIVER_SIDE = /^(driver-|docker-engine$)/;
+const DRIVER_SIDE = /^(driver-(?!testkit$)|docker-engine$)/;
 const problems = [];
 
 for (const name of readdirSync(join(root, "packages"))) {
