@@ -1,12 +1,28 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
-import { expectSame } from "./support/difference.ts";
+import { afterAll, describe, expect, it } from "vitest";
+import { peer } from "./support/client.ts";
+import { expectSame as expectSameAt, type Scenario } from "./support/difference.ts";
 import { ociLayout } from "./support/oci.ts";
+import { places } from "./support/places.ts";
 import { succeed } from "./support/process.ts";
 import { sshAgent, sshTools } from "./support/ssh.ts";
 import { writeTree } from "./support/tree.ts";
 
-describe("the same image, files and metadata as the peer", () => {
+describe.each(places())("the same image, files and metadata as the peer: $name", (place) => {
+  const expectSame = (scenario: Scenario) => expectSameAt(scenario, place);
+
+  afterAll(async () => {
+    if (!place.create) return;
+    const directory = await mkdtemp(join(tmpdir(), "tsbx-cli-"));
+    try {
+      await (await peer(directory, place)).succeed(["rm", "bed"]);
+    } finally {
+      await rm(directory, { recursive: true });
+    }
+  });
+
   it("from several stages, up to the target", async () => {
     const { local } = await expectSame({
       files: {

@@ -1,9 +1,13 @@
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { loadBed } from "@tsbx/testbed";
+import { type Place, remotePlace } from "./places.ts";
 import { type Outcome, Running, type RunOptions, run, succeed } from "./process.ts";
 
 const ROOT = resolve(import.meta.dirname, "../../../..");
+const DRIVERS = ["remote", "docker", "docker-container", "kubernetes"].map(
+  (name) => `packages/driver-${name}`,
+);
 const BIN = join(ROOT, "packages/cli/dist/bin.js");
 
 /** One of the two command lines, with a home, a configuration and a client id of its own. */
@@ -21,32 +25,34 @@ export interface Client {
   succeed(args: readonly string[], options?: RunOptions): Promise<Outcome>;
 }
 
-/** tsbx, compiled from the sources as they are, with a builder `bed` in use. */
-export async function tsbx(directory: string, endpoint?: string): Promise<Client> {
+/**
+ * tsbx, compiled from the sources as they are, with a builder `bed` in use.
+ * @param at an endpoint of the remote driver, or where else the builder is
+ */
+export async function tsbx(directory: string, at?: string | Place): Promise<Client> {
   await compile();
-  return client("tsbx", [process.execPath, BIN], join(directory, "tsbx"), endpoint);
+  return client("tsbx", [process.execPath, BIN], join(directory, "tsbx"), at);
 }
 
 /** The peer, with the same builder. */
-export function peer(directory: string, endpoint?: string): Promise<Client> {
-  return client("peer", [loadBed().tools.buildx], join(directory, "peer"), endpoint);
+export function peer(directory: string, at?: string | Place): Promise<Client> {
+  return client("peer", [loadBed().tools.buildx], join(directory, "peer"), at);
 }
 
 async function client(
   name: Client["name"],
   [program, ...prefix]: [string, ...string[]],
   home: string,
-  endpoint = loadBed().buildkitd.unix,
+  at: string | Place = loadBed().buildkitd.unix,
 ): Promise<Client> {
+  const place = typeof at === "string" ? remotePlace(at) : at;
   const dockerConfig = join(home, ".docker");
   await mkdir(dockerConfig, { recursive: true });
-  const env = { HOME: home, PATH: process.env.PATH ?? "", BUILDX_CONFIG: join(home, "buildx") };
-  // Both read the store, but only the peer writes it.
-  await succeed(
-    loadBed().tools.buildx,
-    ["create", "--driver", "remote", "--name", "bed", "--node", "bed0", "--use", endpoint],
-    { env },
-  );
+  const env = { HOME: home, PATH: process.env.PATH ?? "", BUILDX_CONFIG: join(home, "buildx"), ...place.env };
+  if (place.create) {
+    const args = ["create", "--name", "bed", "--node", place.node, "--use", ...place.create];
+    await succeed(loadBed().tools.buildx, args, { env });
+  }
   const start = (args: readonly string[], options: RunOptions = {}) =>
     new Running(program, [...prefix, ...args], { cwd: home, ...options, env: { ...env, ...options.env } });
   return {
@@ -68,7 +74,7 @@ async function client(
 let compiled: Promise<unknown> | undefined;
 
 function compile(): Promise<unknown> {
-  compiled ??= run("npx", ["tsc", "-b", "packages/cli", "packages/driver-remote"], {
+  compiled ??= run("npx", ["tsc", "-b", "packages/cli", ...DRIVERS], {
     cwd: ROOT,
     env: { PATH: process.env.PATH ?? "" },
   });

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import { type Client, peer, tsbx } from "./client.ts";
 import { type OciImage, readOciImages } from "./oci.ts";
+import type { Place } from "./places.ts";
 import type { RunOptions } from "./process.ts";
 import { describeTar } from "./tar.ts";
 import { describeTree, type Entry, TREE_TIME, writeTree } from "./tree.ts";
@@ -20,9 +21,9 @@ export interface Scenario {
   env?: Readonly<Record<string, string>>;
   /** A file, by its path in the context, to give as stdin. */
   stdin?: string;
-  /** Makes what the arguments name; runs in the directory that is the context's parent and theirs to start in. */
   /** The steps that the cache is not asked for. */
   runs?: readonly string[];
+  /** Makes what the arguments name; runs in the directory that is the context's parent and theirs to start in. */
   prepare?: (parent: string) => Promise<void>;
 }
 
@@ -43,18 +44,18 @@ export interface Built {
  *   and its files are the same to the second;
  * - tsbx without the cache makes the same image, byte for byte, out of the same build definition.
  */
-export async function expectSame(scenario: Scenario): Promise<Built> {
+export async function expectSame(scenario: Scenario, place: Place): Promise<Built> {
   const directory = await workspace();
   const nonce = randomUUID();
-  const [ours, theirs] = [await tsbx(directory), await peer(directory)];
-  const reference = await buildAll(theirs, "reference", scenario, ["--no-cache"], nonce);
-  const cached = await buildAll(ours, "cached", scenario, [], nonce);
+  const [ours, theirs] = [await tsbx(directory, place), await peer(directory, place)];
+  const reference = await buildAll(theirs, "reference", scenario, place, ["--no-cache"], nonce);
+  const cached = await buildAll(ours, "cached", scenario, place, [], nonce);
   expect(cached.images).toEqual(reference.images);
   expect(cached.tar).toEqual(reference.tar);
   expect(cached.local).toEqual(reference.local);
   expect(uncachedSteps(cached.stderr)).toEqual(scenario.runs ?? []);
 
-  const rebuilt = await buildAll(ours, "rebuilt", scenario, ["--no-cache"], nonce);
+  const rebuilt = await buildAll(ours, "rebuilt", scenario, place, ["--no-cache"], nonce);
   expect(rebuilt.images).toEqual(reference.images);
   expect(masked(rebuilt.metadata)).toEqual(masked(reference.metadata));
   return reference;
@@ -64,6 +65,7 @@ async function buildAll(
   client: Client,
   name: string,
   scenario: Scenario,
+  { lacks }: Place,
   cacheFlags: readonly string[],
   nonce: string,
 ): Promise<Built> {
@@ -74,8 +76,9 @@ async function buildAll(
   await mkdir(out);
   writeTree(context, scenario.files);
   await scenario.prepare?.(parent);
+  const oci = !lacks?.includes("oci");
   const outputs = [
-    `type=oci,dest=${out}/image.tar,rewrite-timestamp=true`,
+    ...(oci ? [`type=oci,dest=${out}/image.tar,rewrite-timestamp=true`] : []),
     `type=tar,dest=${out}/files.tar`,
     `type=local,dest=${out}/files`,
   ];
@@ -99,7 +102,7 @@ async function buildAll(
     options,
   );
   return {
-    images: readOciImages(`${out}/image.tar`),
+    images: oci ? readOciImages(`${out}/image.tar`) : [],
     tar: describeTar(`${out}/files.tar`),
     local: describeTree(`${out}/files`),
     metadata: JSON.parse(readFileSync(`${out}/metadata.json`, "utf8")),

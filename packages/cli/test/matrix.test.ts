@@ -1,0 +1,154 @@
+import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { type BuildOptions, build, type Capabilities } from "@tsbx/core";
+import { openEngine } from "@tsbx/docker-engine";
+import docker from "@tsbx/driver-docker";
+import { loadBed } from "@tsbx/testbed";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readTar } from "./support/tar.ts";
+import { type BootedTarget, bootTarget, TARGETS } from "./support/targets.ts";
+import { workspace } from "./support/workspace.ts";
+
+const never = new AbortController().signal;
+const bed = loadBed();
+
+describe.each(TARGETS)("$name", ({ request, env }) => {
+  const target = TARGETS.find((each) => each.request === request)!;
+  let booted: BootedTarget;
+  let declared: Capabilities;
+  const endpoint = target.driver === docker ? String(request.endpoint) : env.DOCKER_HOST;
+  const engine = openEngine(endpoint, {});
+  const imageStore = docker.imageStore!(endpoint, { env, stateDir: "/nonexistent/tsbx-test" });
+  const registry = target.name === "kubernetes" ? bed.kubernetes.registryForPods : bed.registry.plain.host;
+
+  beforeAll(async () => {
+    booted = await bootTarget(target);
+    declared = await booted.node.capabilities();
+  });
+  afterAll(() => booted?.remove());
+
+  /** Builds an image of one new file. Resolves with whether any step of the build itself ran. */
+  async function attempt(options: Partial<BuildOptions>): Promise<{ started: boolean; error?: Error }> {
+    const files = { Dockerfile: "FROM scratch\nCOPY file /\n", file: randomUUID() };
+    const run = build(booted.node, { context: { files }, imageStore, ...options });
+    let started = false;
+    for await (const { vertexes } of run.progress) {
+      started ||= vertexes.some(({ name }) => name.includes("load build definition"));
+    }
+    return run.result.then(
+      () => ({ started }),
+      (error: Error) => ({ started, error }),
+    );
+  }
+
+  /** Expects a build to go as the capability says: well, or refused before anything of it is sent. */
+  async function expectAs(able: boolean, capability: keyof Capabilities, options: Partial<BuildOptions>) {
+    const { started, error } = await attempt(options);
+    if (able) {
+      expect(error).toBeUndefined();
+      return;
+    }
+    expect(error).toMatchObject({
+      code: "CAPABILITY_MISSING",
+      capability,
+      hint: expect.stringMatching(/\w/),
+      builder: booted.node.builder,
+    });
+    expect(started).toBe(false);
+  }
+
+  async function isInDocker(name: string): Promise<boolean> {
+    const images = await engine.json<Array<{ Id: string; RepoTags: string[] | null }>>(
+      "GET",
+      "/images/json",
+      {
+        signal: never,
+      },
+    );
+    const found = images.some(({ RepoTags }) => RepoTags?.includes(name));
+    if (found) await engine.json("DELETE", `/images/${name}`, { signal: never });
+    return found;
+  }
+
+  it("declares in its driver what the running node tells, or less", () => {
+    const { capabilities, variants = [] } = target.driver;
+    const possible = [
+      capabilities,
+      ...variants.map((variant) => ({ ...capabilities, ...variant.capabilities })),
+    ];
+    expect(possible).toContainEqual(declared);
+  });
+
+  it("puts the image where Docker lists it by itself", async () => {
+    const name = `matrix-auto:${randomUUID()}`;
+    const { error } = await attempt({ tags: [name], outputs: [{ type: "image" }] });
+    expect(error).toBeUndefined();
+    expect(await isInDocker(name)).toBe(declared.autoLoad);
+  });
+
+  it("loads the image", async () => {
+    const name = `matrix-load:${randomUUID()}`;
+    await expectAs(declared.load, "load", { tags: [name], load: true });
+    expect(await isInDocker(name)).toBe(declared.load);
+  });
+
+  it.each(["inline", "registry", "local"])("exports cache of type %s", async (type) => {
+    const work = await workspace();
+    const name = `${registry}/matrix/${randomUUID()}`;
+    const attrs: Record<string, string> =
+      type === "registry" ? { ref: name } : type === "local" ? { dest: join(work, "cache") } : {};
+    const able = declared.cacheExport === "all" || declared.cacheExport === type;
+    await expectAs(able, "cacheExport", {
+      cacheTo: [{ type, attrs }],
+      ...(type === "inline" && { tags: [name], outputs: [{ type: "image" }] }),
+    });
+    if (type === "local") expect(existsSync(join(work, "cache/index.json"))).toBe(able);
+  });
+
+  it.each(["docker", "oci"] as const)("writes a %s tarball", async (type) => {
+    const dest = join(await workspace(), "image.tar");
+    const capability = type === "docker" ? "dockerTarball" : "ociTarball";
+    await expectAs(declared[capability], capability, { outputs: [{ type, dest }] });
+    expect(existsSync(dest)).toBe(declared[capability]);
+    if (!declared[capability]) return;
+    const names = readTar(dest).map(({ name }) => name.toString());
+    expect(names).toContain(type === "docker" ? "manifest.json" : "oci-layout");
+  });
+
+  it("builds for several platforms", async () => {
+    const name = `${registry}/matrix/${randomUUID()}`;
+    await expectAs(declared.multiPlatform, "multiPlatform", {
+      platforms: ["linux/amd64", "linux/arm64"],
+      tags: [name],
+      push: true,
+    });
+    const answer = await fetch(
+      `http://${bed.registry.plain.host}/v2/${name.slice(registry.length + 1)}/manifests/latest`,
+      { headers: { Accept: "application/vnd.oci.image.index.v1+json" } },
+    );
+    expect(answer.status).toBe(declared.multiPlatform ? 200 : 404);
+    if (!declared.multiPlatform) return;
+    const { manifests } = (await answer.json()) as {
+      manifests: Array<{ platform: { architecture: string } }>;
+    };
+    const architectures = manifests
+      .map(({ platform }) => platform.architecture)
+      .filter((arch) => arch !== "unknown");
+    expect(architectures.sort()).toEqual(["amd64", "arm64"]);
+  });
+
+  it("attests", async () => {
+    await expectAs(declared.attestations, "attestations", {
+      attestations: { provenance: { mode: "min" } },
+      tags: [`${registry}/matrix/${randomUUID()}`],
+      push: true,
+    });
+  });
+
+  it("gives its daemon a configuration", async () => {
+    const connection = await booted.node.connection();
+    const labels = Object.assign({}, ...(await connection.workers(never)).map((worker) => worker.labels));
+    expect(labels["tsbx.test.configured"] === "yes").toBe(declared.buildkitConfig === "yes");
+  });
+});

@@ -1,0 +1,60 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { loadBed } from "@tsbx/testbed";
+
+/** Where the builder of both command lines is. */
+export interface Place {
+  name: string;
+  /** Arguments of `create`; without them it is the docker driver's own builder. */
+  create?: readonly string[];
+  node: string;
+  env?: Readonly<Record<string, string>>;
+  /** What its driver declares that it cannot do. */
+  lacks?: ReadonlyArray<"oci" | "platforms">;
+}
+
+export function remotePlace(endpoint: string): Place {
+  return { name: "remote", create: ["--driver", "remote", endpoint], node: "bed0" };
+}
+
+/** A builder of each driver on the bed. */
+export function places(): Place[] {
+  const { buildkitd, docker, kubernetes, registry } = loadBed();
+  const dockerHost = { DOCKER_HOST: docker.containerd.unix };
+  return [
+    remotePlace(buildkitd.unix),
+    { name: "docker, containerd store", node: "default", env: dockerHost },
+    {
+      name: "docker, classic store",
+      node: "default",
+      env: { DOCKER_HOST: docker.classic.unix },
+      lacks: ["oci", "platforms"],
+    },
+    {
+      name: "docker-container",
+      create: [
+        ...["--driver", "docker-container", "--driver-opt", "network=host"],
+        ...["--buildkitd-config", configFile(registry.plain.host)],
+      ],
+      node: `places-${process.pid}`,
+      env: dockerHost,
+    },
+    {
+      name: "kubernetes",
+      create: ["--driver", "kubernetes", "--buildkitd-config", configFile(kubernetes.registryForPods)],
+      node: `places-${process.pid}`,
+      env: { KUBECONFIG: kubernetes.kubeconfigs.builder },
+    },
+  ];
+}
+
+/** A buildkitd.toml with the bed's registry in the place of docker.io, for as long as this process lives. */
+function configFile(registry: string): string {
+  const directory = mkdtempSync(join(tmpdir(), "tsbx-place-"));
+  process.on("exit", () => rmSync(directory, { recursive: true, force: true }));
+  const path = join(directory, "buildkitd.toml");
+  const mirror = `[registry."docker.io"]\nmirrors = ["${registry}"]\n[registry."${registry}"]\nhttp = true\n`;
+  writeFileSync(path, mirror);
+  return path;
+}
