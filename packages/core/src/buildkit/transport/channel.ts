@@ -35,6 +35,7 @@ export class GrpcChannel {
   readonly #session: http2.ClientHttp2Session;
   readonly #authority: string;
   #lost: Error | undefined;
+  #closing = false;
 
   /** Takes the connection over: closing the channel destroys it. */
   constructor(connection: Duplex, options: { authority?: string } = {}) {
@@ -57,7 +58,7 @@ export class GrpcChannel {
 
   /** Whether calls can still be made. */
   get open(): boolean {
-    return !this.#session.closed && !this.#session.destroyed;
+    return !this.#closing && !this.#session.closed && !this.#session.destroyed;
   }
 
   /** Starts a call. The caller sends, ends and reads; see {@link ClientCall}. */
@@ -117,6 +118,8 @@ export class GrpcChannel {
 
   /** Ends the connection; calls under way fail. */
   close(): void {
-    this.#session.destroy();
+    this.#closing = true;
+    // A tick after its making, Node feeds a session what the connection had buffered, destroyed or not.
+    process.nextTick(() => this.#session.destroy());
   }
 }

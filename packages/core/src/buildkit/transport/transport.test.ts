@@ -48,6 +48,22 @@ function deferred(): { promise: Promise<void>; resolve: () => void } {
 }
 
 describe("gRPC over a Duplex", () => {
+  it("may be closed at once on a connection that has bytes to read", async () => {
+    const listener = createServer((socket) => {
+      closers.push(serveGrpc(socket, { handlers: new Map() }));
+    });
+    closers.push(() => listener.close());
+    listener.listen(0, "127.0.0.1");
+    await once(listener, "listening");
+    const socket = connect((listener.address() as { port: number }).port, "127.0.0.1");
+    await once(socket, "readable");
+    expect(socket.readableLength).toBeGreaterThan(0);
+    const channel = new GrpcChannel(socket);
+    channel.close();
+    expect(channel.open).toBe(false);
+    await once(socket, "close");
+  });
+
   it("answers a unary call", async () => {
     const channel = await connected({ "/S/Do": echo });
     expect(await channel.unary("S", method, "hello")).toBe("hello");
