@@ -1,0 +1,2 @@
+export { conformance } from "./conformance.ts";
+export type { ConformanceCase, ConformanceOptions, LocalImages } from "./options.ts";
