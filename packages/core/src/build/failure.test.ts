@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Code, GrpcError } from "../buildkit/transport/status.ts";
+import { TsbxError } from "../errors.ts";
 import { Status } from "../gen/status.ts";
 import { buildError, wireStatus } from "./failure.ts";
 
@@ -24,6 +25,14 @@ describe("buildError", () => {
     const error = buildError(new GrpcError(code, "it broke"));
     expect(error).toMatchObject({ code: "BUILD_FAILED", message, status: code, sources: [] });
     expect(error.vertex).toBeUndefined();
+  });
+
+  test("a lost connection says why, when its driver knows", () => {
+    const cause = new TsbxError("DAEMON_UNREACHABLE", "the pod was deleted", { hint: "Run it again." });
+    expect(buildError(new GrpcError(Code.UNAVAILABLE, "the connection was lost", { cause }))).toMatchObject({
+      message: "failed to solve: Unavailable: the connection was lost: the pod was deleted",
+      hint: "Run it again.",
+    });
   });
 
   test("the step and the places in the Dockerfile", () => {

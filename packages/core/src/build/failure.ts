@@ -1,5 +1,5 @@
 import { Code, codeName, GrpcError } from "../buildkit/transport/status.ts";
-import { TsbxError, type TsbxErrorOptions } from "../errors.ts";
+import { isTsbxError, TsbxError, type TsbxErrorOptions } from "../errors.ts";
 import { Status } from "../gen/status.ts";
 import type { SourceInfo, SourceRange } from "../progress/events.ts";
 
@@ -48,10 +48,13 @@ export function buildError(error: GrpcError): BuildError {
     }
   }
   const vertex = vertices.at(-1);
+  const status = error.code === Code.UNKNOWN ? "" : `${goCodeName(error.code)}: `;
+  // Of a connection that was lost, its driver may know why.
+  const loss = isTsbxError(error.cause) ? error.cause : undefined;
   return new BuildError(
-    `failed to solve: ${error.code === Code.UNKNOWN ? "" : `${goCodeName(error.code)}: `}${error.message}`,
+    `failed to solve: ${status}${error.message}${loss ? `: ${loss.message}` : ""}`,
     { ...(vertex && { vertex }), sources, status: error.code },
-    { cause: error },
+    { cause: error, ...(loss?.hint && { hint: loss.hint }) },
   );
 }
 

@@ -41,7 +41,9 @@ export function refused(action: string, source: string, httpStatus: number, stat
     });
   }
   const said = status.message || status.reason || `HTTP status ${httpStatus}`;
-  return new TsbxError(code, `Kubernetes refused to ${action}: ${said}`, { hint: hintFor(code, said, source) });
+  return new TsbxError(code, `Kubernetes refused to ${action}: ${said}`, {
+    hint: hintFor(code, said, source),
+  });
 }
 
 function hintFor(code: string, said: string, source: string): string | undefined {
@@ -52,12 +54,12 @@ function hintFor(code: string, said: string, source: string): string | undefined
 
 /** The error for an API server that does not answer. */
 export function unreachable(server: string, source: string, cause: unknown): TsbxError {
-  const { message, hint } = socketError(`the Kubernetes API at ${server}`, cause);
+  const { message } = socketError(`the Kubernetes API at ${server}`, cause);
   const certificate = /certificate|self-signed|altname/i.test(message);
   return new TsbxError(UNREACHABLE, message, {
     hint: certificate
       ? `Check certificate-authority-data, and tls-server-name, in ${source}.`
-      : `Check that the cluster runs and that the server in ${source} is right. ${hint ?? ""}`.trimEnd(),
+      : `Check that the cluster runs, the server in ${source}, and the network or VPN on the way.`,
     cause,
   });
 }

@@ -2,7 +2,14 @@ import type { V1Pod } from "@kubernetes/client-node";
 import { type BootProgress, TsbxError } from "@tsbx/core/driver";
 import type { Workload } from "../cluster/cluster.ts";
 import { evidence } from "../cluster/evidence.ts";
-import { isEnding, type NodeObjects, nameOf, podsOf, readyReplicas } from "../cluster/node-objects.ts";
+import {
+  isEnding,
+  isReady,
+  type NodeObjects,
+  nameOf,
+  podsOf,
+  readyReplicas,
+} from "../cluster/node-objects.ts";
 import { pause } from "../cluster/pause.ts";
 import { CONTAINER } from "../manifest/container.ts";
 import type { Creation } from "./creation.ts";
@@ -62,9 +69,7 @@ function wantedReplicas({ settings, subject }: NodeObjects, { spec }: Workload):
 
 /** The first pod that is not ready, without a problem that its status tells. */
 function unready(pods: readonly V1Pod[]): Problem | undefined {
-  const pod = pods.find(
-    ({ status }) => !status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True"),
-  );
+  const pod = pods.find((pod) => !isReady(pod));
   if (!pod) return undefined;
   const container = pod.status?.containerStatuses?.find(({ name }) => name === CONTAINER);
   const { reason = pod.status?.phase ?? "Pending", message = "" } = container?.state?.waiting ?? {};

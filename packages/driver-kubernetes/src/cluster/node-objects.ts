@@ -46,6 +46,11 @@ export function isRunning(pod: V1Pod): boolean {
   return pod.status?.phase === "Running" && !isEnding(pod);
 }
 
+/** Whether the pod's probes have succeeded. */
+export function isReady({ status }: V1Pod): boolean {
+  return status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
+}
+
 export function isEnding({ metadata }: KubernetesObject): boolean {
   return metadata?.deletionTimestamp !== undefined;
 }

@@ -14,10 +14,17 @@ export interface PodContainer {
   container: string;
 }
 
-/** The error for a connection into a pod that has ended badly: with what became of the pod, if that is why. */
-export async function lossOf(cluster: Cluster, at: PodContainer, end: ProcessEnd): Promise<TsbxError> {
+/**
+ * Why a connection into a pod has ended: what became of the pod, or of the command in it.
+ * @returns undefined when nothing is wrong: the daemon closed it
+ */
+export async function lossOf(
+  cluster: Cluster,
+  at: PodContainer,
+  end: ProcessEnd,
+): Promise<TsbxError | undefined> {
   const fate = await fateOf(cluster, at, end).catch(() => undefined);
-  if (fate === undefined) return execFailed(at, end);
+  if (fate === undefined) return end.success ? undefined : execFailed(at, end);
   const recorded = fate.uid === undefined ? "" : await evidence(cluster, { uid: fate.uid }, NEVER);
   return new TsbxError(
     "DAEMON_UNREACHABLE",

@@ -1,7 +1,8 @@
 import type { Duplex } from "node:stream";
 import { isTsbxError, TsbxError, withDeadline } from "@tsbx/core/driver";
 import { BUSY, NOT_FOUND } from "../api/errors.ts";
-import { isRunning, type NodeObjects, nameOf, podsOf } from "../cluster/node-objects.ts";
+import { podProblem } from "../boot/problem.ts";
+import { isEnding, isReady, isRunning, type NodeObjects, nameOf, podsOf } from "../cluster/node-objects.ts";
 import { pause } from "../cluster/pause.ts";
 import { CONTAINER } from "../manifest/container.ts";
 import { dialBuildkitd } from "./buildkitd.ts";
@@ -17,8 +18,9 @@ const PODS_OWN = ["EXEC_FAILED", "DAEMON_UNREACHABLE", "NOT_HTTP2", "KUBERNETES_
 
 /**
  * Opens a connection to one of the node's pods: that which the load balance chooses, or the next that answers.
+ * Waits for pods that are on their way, such as one in the place of another that was deleted.
  * @param key what sticky connections belong together by
- * @throws TsbxError the first pod's error when none answers
+ * @throws TsbxError a pod's error when none answers
  */
 export function dialNode(
   node: NodeObjects,
@@ -26,40 +28,47 @@ export function dialNode(
   key: string,
   signal: AbortSignal,
 ): Promise<Duplex> {
-  const silent = (what: string, time: number) =>
-    new TsbxError("DAEMON_UNREACHABLE", `${what} did not answer within ${time / 1000} s`, {
-      hint: "Look at the pod: kubectl describe pod, kubectl logs",
-    });
-  const dialPod = (pod: string, outer: AbortSignal) =>
-    withDeadline(
-      POD_MS,
-      outer,
-      () => silent(`buildkitd in pod ${pod}`, POD_MS),
-      (either) => dialBuildkitd(node.cluster, { pod, container: CONTAINER }, either),
-    );
+  let failure = noPod(node);
   return withDeadline(
     DIAL_MS,
     signal,
-    () => silent(node.subject, DIAL_MS),
+    () => failure,
     async (either) => {
       for (;;) {
-        const pods = (await podsOf(node, either)).filter(isRunning).map(nameOf);
-        let first: TsbxError | undefined;
-        for (const pod of tryOrder(pods, balance, key)) {
-          try {
-            return await dialPod(pod, either);
-          } catch (error) {
-            either.throwIfAborted();
-            if (!isTsbxError(error) || !PODS_OWN.includes(error.code)) throw error;
-            first ??= error;
-          }
+        const pods = (await podsOf(node, either)).filter((pod) => !isEnding(pod));
+        for (const name of tryOrder(pods.filter(isRunning).map(nameOf), balance, key)) {
+          const outcome = await dialPod(node, name, either);
+          if (!(outcome instanceof Error)) return outcome;
+          failure = outcome;
         }
-        if (first?.code !== BUSY) throw first ?? noPod(node);
         // The API server may not reach the kubelet of a machine that has just joined.
+        const hope = failure.code === BUSY || pods.some((pod) => !isReady(pod) && !podProblem(pod));
+        if (!hope) throw failure;
         await pause(either);
       }
     },
   );
+}
+
+/** @returns the error when it is the pod's own */
+async function dialPod(
+  { cluster }: NodeObjects,
+  pod: string,
+  signal: AbortSignal,
+): Promise<Duplex | TsbxError> {
+  const silent = () =>
+    new TsbxError("DAEMON_UNREACHABLE", `buildkitd in pod ${pod} did not answer within ${POD_MS / 1000} s`, {
+      hint: `Look at it: kubectl describe pod ${pod}, kubectl logs ${pod}`,
+    });
+  try {
+    return await withDeadline(POD_MS, signal, silent, (either) =>
+      dialBuildkitd(cluster, { pod, container: CONTAINER }, either),
+    );
+  } catch (error) {
+    signal.throwIfAborted();
+    if (isTsbxError(error) && PODS_OWN.includes(error.code)) return error;
+    throw error;
+  }
 }
 
 function noPod({ subject }: NodeObjects): TsbxError {

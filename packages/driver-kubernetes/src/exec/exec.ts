@@ -4,9 +4,8 @@ import { isTsbxError } from "@tsbx/core/driver";
 import type { WebSocket } from "ws";
 import { type ApiClient, type Session, statusOf } from "../api/client.ts";
 import { refused, unreachable } from "../api/errors.ts";
-import type { ProcessEnd } from "./process-end.ts";
 import { PROTOCOLS } from "./protocols.ts";
-import { ExecStream } from "./stream.ts";
+import { ExecStream, type Outcome } from "./stream.ts";
 
 /** Longer silences than this lose their entry in the tables of firewalls and load balancers. */
 const KEEPALIVE_MS = 30_000;
@@ -21,14 +20,14 @@ export interface ExecRequest {
  * Runs a command in a pod, its stdin and stdout as one stream: binary-safe, with back-pressure both ways; ending
  * the writable side closes the command's stdin. The caller destroys the stream.
  *
- * @param failure makes the error that the stream is destroyed with when the command ends badly
+ * @param outcome asked when the command ends badly, or before its stdin was closed
  * @param signal from `withDeadline`; bounds the start alone
  * @throws TsbxError what {@link ApiClient} throws
  */
 export async function execStdio(
   client: ApiClient,
   request: ExecRequest,
-  failure: (end: ProcessEnd) => Promise<Error>,
+  outcome: Outcome,
   signal: AbortSignal,
 ): Promise<ExecStream> {
   const session = await client.session(signal);
@@ -44,7 +43,7 @@ export async function execStdio(
     // Also in answers that are text by mistake, bytes are bytes.
     skipUTF8Validation: true,
   });
-  const stream = new ExecStream(socket, failure);
+  const stream = new ExecStream(socket, outcome);
   try {
     await opened(socket, request, session, signal);
     return stream;

@@ -8,23 +8,26 @@ import { CLOSES_STDIN } from "./protocols.ts";
 const LAST_BYTES = 4096;
 const STATUS_BYTES = 64 * 1024;
 
+/** What the end of a process means for its stream: an error to destroy it with, or nothing. */
+export type Outcome = (end: ProcessEnd) => Promise<Error | undefined>;
+
 /**
- * A process's stdin and stdout over the WebSocket of a pod's exec. Ends without an error when the process ends
- * well; otherwise it is destroyed with what `failure` makes of its end.
+ * A process's stdin and stdout over the WebSocket of a pod's exec. It ends when the process does well after it
+ * was told that there is no more input; otherwise as `outcome` says.
  */
 export class ExecStream extends Duplex {
   readonly #socket: WebSocket;
-  readonly #failure: (end: ProcessEnd) => Promise<Error>;
+  readonly #outcome: Outcome;
   #stderr: Buffer = Buffer.alloc(0);
   #status: Buffer = Buffer.alloc(0);
-  /** A write that the connection's end came before. */
-  #unsent: (() => void) | undefined;
+  /** What is under way when the connection ends. */
+  #underWay: (() => void) | undefined;
 
   /** @param socket one that is not open yet, so that nothing it receives is missed */
-  constructor(socket: WebSocket, failure: (end: ProcessEnd) => Promise<Error>) {
-    super({ allowHalfOpen: false });
+  constructor(socket: WebSocket, outcome: Outcome) {
+    super();
     this.#socket = socket;
-    this.#failure = failure;
+    this.#outcome = outcome;
     // A connection that dies before its new owner listens must not become an uncaught exception.
     this.on("error", () => {});
     socket.on("message", (data) => this.#take(data));
@@ -50,15 +53,12 @@ export class ExecStream extends Duplex {
   }
 
   #finish(): void {
+    // Nobody reads what is still written. HTTP/2 on top must not wait for it: Node's fails when it does.
+    this.#underWay?.();
     if (this.destroyed) return;
     const end = processEnd(this.#status.toString(), this.#stderr.toString());
-    if (!end.success) {
-      this.#failure(end).then((error) => this.destroy(error));
-      return;
-    }
-    this.push(null);
-    // Nobody reads what is written to a process that has ended.
-    this.#unsent?.();
+    if (end.success && this.writableFinished) this.push(null);
+    else this.#outcome(end).then((error) => (error ? this.destroy(error) : this.push(null)));
   }
 
   override _read(): void {
@@ -81,15 +81,20 @@ export class ExecStream extends Duplex {
   /** Is done when the system has taken everything: until then nothing more is written. */
   #send(frames: readonly Uint8Array[], done: () => void): void {
     const last = frames.at(-1);
-    if (last === undefined || this.readableEnded) {
+    if (last === undefined || this.#socket.readyState !== this.#socket.OPEN) {
       done();
       return;
     }
+    const once = () => {
+      if (this.#underWay !== once) return;
+      this.#underWay = undefined;
+      done();
+    };
+    this.#underWay = once;
     for (const frame of frames.slice(0, -1)) this.#socket.send(frame);
     this.#socket.send(last, (error) => {
       // Why it failed is what the connection ends with.
-      if (error) this.#unsent = done;
-      else done();
+      if (!error) once();
     });
   }
 

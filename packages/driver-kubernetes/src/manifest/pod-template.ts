@@ -9,6 +9,9 @@ const ROOTLESS_STATE_DIRECTORY = "/home/user/.local/share/buildkit";
 /** The user and group of the rootless image. */
 const ROOTLESS_GROUP = 1000;
 
+/** A build that has not ended by then would seldom do so within Kubernetes' 30 s, and its user waits for its end. */
+const TERMINATION_GRACE_S = 5;
+
 /** Name of the volume with the build cache. */
 export const STATE_VOLUME = "buildkitd";
 
@@ -37,6 +40,7 @@ export function podTemplate(settings: WorkloadSettings): V1PodTemplateSpec {
       tolerations: [...settings.tolerations],
       schedulerName: settings.schedulerName,
       serviceAccountName: settings.serviceAccount,
+      terminationGracePeriodSeconds: TERMINATION_GRACE_S,
       // A persistent volume belongs to root at first.
       ...(rootless && storage !== undefined && { securityContext: { fsGroup: ROOTLESS_GROUP } }),
     },
