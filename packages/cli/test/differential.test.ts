@@ -2,13 +2,14 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { peer } from "./support/client.ts";
+import { peer, tsbx } from "./support/client.ts";
 import { expectSame as expectSameAt, type Scenario } from "./support/difference.ts";
 import { ociLayout } from "./support/oci.ts";
 import { places } from "./support/places.ts";
 import { succeed } from "./support/process.ts";
 import { sshAgent, sshTools } from "./support/ssh.ts";
 import { writeTree } from "./support/tree.ts";
+import { workspace } from "./support/workspace.ts";
 
 describe.each(places())("the same image, files and metadata as the peer: $name", (place) => {
   const expectSame = (scenario: Scenario) => expectSameAt(scenario, place);
@@ -233,6 +234,7 @@ Dockerfile
   });
 
   it("of hard links, long paths, odd names, empty directories, modes and symlinks", async () => {
+    const byteNames = !place.lacks?.includes("byte names");
     const long = Array.from({ length: 6 }, (_, i) => `${i}`.repeat(50)).join("/");
     const { local } = await expectSame({
       files: {
@@ -243,7 +245,7 @@ Dockerfile
         [`tree/${long}`]: "long\n",
         [`tree/${"n".repeat(255)}`]: "longest name\n",
         "tree/link-to-long": { symlink: long },
-        "latin1:tree/not-utf8-\xff\xfe\xe4": "bytes\n",
+        ...(byteNames && { "latin1:tree/not-utf8-\xff\xfe\xe4": "bytes\n" }),
         "tree/ünïcødé-日本語-🙂": "unicode\n",
         "tree/e\u0301-decomposed": "",
         "tree/\u00e9-composed": "",
@@ -268,7 +270,8 @@ Dockerfile
         "tree/dir-link": { symlink: "a" },
       },
     });
-    expect(local.find((line) => line.startsWith("not-utf8-"))).toMatch(/^not-utf8-\\xff\\xfe\\xe4 /);
+    const byteName = local.find((line) => line.startsWith("not-utf8-"));
+    if (byteNames) expect(byteName).toMatch(/^not-utf8-\\xff\\xfe\\xe4 /);
     expect(local.filter((line) => / links=3 /.test(line))).toHaveLength(3);
     expect(local.find((line) => line.startsWith("setuid "))).toMatch(/^setuid 104755 /);
   });
@@ -297,6 +300,13 @@ Dockerfile
     }));
 
   it("for two platforms, one of them emulated", async () => {
+    const platforms = ["--platform", "linux/amd64,linux/arm64"];
+    if (place.lacks?.includes("platforms")) {
+      const client = await tsbx(await workspace(), place);
+      const { code, stderr } = await client.run(["build", ...platforms, "-"], { stdin: "FROM busybox" });
+      expect([code, stderr]).toEqual([1, expect.stringContaining("is not supported by the docker driver")]);
+      return;
+    }
     const { images } = await expectSame({
       files: {
         Dockerfile: `FROM --platform=$BUILDPLATFORM busybox AS build
@@ -309,7 +319,7 @@ COPY --from=build /architecture /
 RUN uname -m > /machine
 `,
       },
-      args: ["--platform", "linux/amd64,linux/arm64"],
+      args: platforms,
     });
     expect(images.map(({ platform }) => platform)).toEqual(["linux/amd64", "linux/arm64"]);
   });
@@ -348,12 +358,13 @@ RUN uname -m > /machine
   });
 
   it("with named contexts: a directory, an image and an OCI layout", async () => {
+    const layouts = !place.lacks?.includes("layouts");
     await expectSame({
       files: {
         Dockerfile: `FROM base
 ARG NONCE
 COPY --from=files . /files/
-COPY --from=layout /from-layout /
+${layouts ? "COPY --from=layout /from-layout /" : ""}
 COPY --from=image /bin/busybox /image/
 RUN cat /files/x > /read
 `,
@@ -362,7 +373,7 @@ RUN cat /files/x > /read
         ...["--build-context", "files=named/files"],
         ...["--build-context", "base=docker-image://busybox"],
         ...["--build-context", "image=docker-image://docker.io/library/alpine:latest"],
-        ...["--build-context", "layout=oci-layout://named/layout"],
+        ...(layouts ? ["--build-context", "layout=oci-layout://named/layout"] : []),
       ],
       prepare: async (parent) => {
         writeTree(join(parent, "named/files"), { x: "x\n", dropped: "", ".dockerignore": "dropped\n" });

@@ -1,4 +1,5 @@
 import type { Capabilities, Driver } from "@tsbx/core/driver";
+import { DEFAULT_DRIVERS } from "./create/choose-driver.ts";
 import type { BuilderHost } from "./host.ts";
 
 /**
@@ -17,10 +18,10 @@ export async function alternatives(
     const names = existing.slice(0, 3).map(({ name, driver }) => `--builder ${name} (${driver})`);
     return `Use ${names.join(" or ")}.`;
   }
-  for (const [name, { implicitOnly, endpoint }] of able) {
-    if (!implicitOnly && !endpoint.required)
-      return `Create a builder that can: tsbx create --driver ${name} --use.`;
-  }
+  const made = [...able].filter(([, driver]) => !driver.implicitOnly && !driver.endpoint.required);
+  const names = made.map(([name]) => name);
+  const name = DEFAULT_DRIVERS.find((each) => names.includes(each)) ?? names[0];
+  if (name) return `Create a builder that can: tsbx create --driver ${name} --use.`;
   return "A builder of the docker-container driver can: npm install @tsbx/driver-docker-container, then tsbx create --use.";
 }
 

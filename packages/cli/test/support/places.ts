@@ -10,8 +10,11 @@ export interface Place {
   create?: readonly string[];
   node: string;
   env?: Readonly<Record<string, string>>;
-  /** What its driver declares that it cannot do. */
-  lacks?: ReadonlyArray<"oci" | "platforms">;
+  /**
+   * What cannot be done there: by its driver's capabilities, OCI archives and several platforms; and with either
+   * tool Docker's daemons refuse file names that are not UTF-8, their classic store OCI layouts as contexts.
+   */
+  lacks?: ReadonlyArray<"oci" | "platforms" | "byte names" | "layouts">;
 }
 
 export function remotePlace(endpoint: string): Place {
@@ -24,12 +27,12 @@ export function places(): Place[] {
   const dockerHost = { DOCKER_HOST: docker.containerd.unix };
   return [
     remotePlace(buildkitd.unix),
-    { name: "docker, containerd store", node: "default", env: dockerHost },
+    { name: "docker, containerd store", node: "default", env: dockerHost, lacks: ["byte names"] },
     {
       name: "docker, classic store",
       node: "default",
       env: { DOCKER_HOST: docker.classic.unix },
-      lacks: ["oci", "platforms"],
+      lacks: ["oci", "platforms", "byte names", "layouts"],
     },
     {
       name: "docker-container",
