@@ -29,7 +29,9 @@ export function builderFields(line: ListLine, inTable: boolean): Record<string, 
   const { report, node, current } = line;
   const indent = inTable ? INDENT : "";
   const error = node ? node.error : report.error;
-  const shared = { Error: error?.message ?? "", Builder: builderJson(report, current) };
+  const builder = builderJson(report, current);
+  // As JSON, any line is its builder.
+  const shared = { Error: error?.message ?? "", Builder: builder, toJSON: () => builder };
   if (!node) {
     return {
       ...shared,

@@ -45,12 +45,16 @@ export function textOf(value: unknown): string {
   return String(value);
 }
 
-/** The value as Go's JSON encoder writes it: records with their fields in order, and safe inside of HTML. */
+/**
+ * The value as Go's JSON encoder writes it: records with their fields in order, or as what their `toJSON` returns,
+ * and safe inside of HTML.
+ */
 export function jsonOf(value: unknown): string {
   if (value === undefined || value === null || value === NIL_LIST) return "null";
   if (Array.isArray(value)) return list(value.map(jsonOf));
   if (value instanceof Map) return members(mapEntries(value));
   if (isFields(value)) {
+    if (typeof value.toJSON === "function") return jsonOf(value.toJSON());
     const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
     return members(fields).replace(/[<>&]/g, escapeUnicode);
   }

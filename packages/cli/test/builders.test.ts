@@ -1,0 +1,180 @@
+import { join } from "node:path";
+import { loadBed } from "@tsbx/testbed";
+import { afterEach, describe, expect, it } from "vitest";
+import { type Client, peer, tsbx } from "./support/client.ts";
+import { places } from "./support/places.ts";
+import { writeTree } from "./support/tree.ts";
+import { workspace } from "./support/workspace.ts";
+
+const bed = loadBed();
+
+/** Both tools, with one store between them. */
+async function both(env: Readonly<Record<string, string>> = {}): Promise<{ ours: Client; theirs: Client }> {
+  const directory = await workspace();
+  const place = { name: "none", node: "", env: { ...env, BUILDX_CONFIG: join(directory, "store") } };
+  return { ours: await tsbx(directory, place), theirs: await peer(directory, place) };
+}
+
+/**
+ * Output without what another moment changes, and what is ours alone: a reason behind the state of a node, and
+ * the names of pods, where the peer repeats the node's.
+ */
+function masked(text: string): string {
+  return text
+    .replace(/^ *Reason:.*\n/gm, "")
+    .replace(/(places-\d+-[a-z]+)-[0-9a-f]{6,10}-[0-9a-z]{5}/g, "$1")
+    .replace(/ {2,}/g, "  ")
+    .replace(/(Last Activity: +).*/g, "$1TIME")
+    .replace(/"(LastActivity|CreatedAt)":"[^"]*"/g, '"$1":"TIME"')
+    .replace(/\b\d+(\.\d+)?(B|kB|MB|GB|MiB|GiB)\b/g, "SIZE")
+    .replace(/ +$/gm, "");
+}
+
+describe.each(places().filter(({ create }) => create))(
+  "a builder of the $name driver",
+  ({ create, node, env }) => {
+    let cleanUp: (() => Promise<unknown>) | undefined;
+    afterEach(async () => {
+      await cleanUp?.();
+      cleanUp = undefined;
+    });
+
+    it.each(["tsbx", "peer"] as const)(
+      "made by one (%s) is seen, built on and removed by the other",
+      async (maker) => {
+        const { ours, theirs } = await both({ DOCKER_HOST: bed.docker.containerd.unix, ...env });
+        const [first, second] = maker === "tsbx" ? [ours, theirs] : [theirs, ours];
+        writeTree(join(second.home, "context"), {
+          Dockerfile: "FROM scratch\nCOPY file /\n",
+          file: "file\n",
+        });
+        const name = `made-by-${maker}`;
+        await first.succeed([
+          "create",
+          "--name",
+          name,
+          "--node",
+          `${node}-${maker}`,
+          "--use",
+          "--bootstrap",
+          ...create!,
+        ]);
+        cleanUp = () => first.run(["rm", "--force", name]);
+
+        const [list, theirList] = [await ours.succeed(["ls"]), await theirs.succeed(["ls"])];
+        expect(masked(list.stdout)).toBe(masked(theirList.stdout));
+        expect(list.stdout).toMatch(new RegExp(`^ \\\\_ ${node}-${maker}.* running `, "m"));
+        const [report, theirReport] = [await ours.succeed(["inspect"]), await theirs.succeed(["inspect"])];
+        expect(masked(report.stdout)).toBe(masked(theirReport.stdout));
+        expect(report.stdout).toMatch(/^Status: +running$/m);
+
+        await second.succeed(["build", "--output", "type=local,dest=out", "context"]);
+        const { stdout } = await second.succeed(["rm", name]);
+        expect(stdout + (await second.run(["inspect", name])).stderr).toMatch(`no builder "${name}" found`);
+        expect((await first.succeed(["ls"])).stdout).not.toContain(name);
+        cleanUp = undefined;
+      },
+    );
+  },
+);
+
+describe("the commands for builders", () => {
+  const prepare: string[][] = [
+    ["create", "--name", "one", "--driver", "remote", bed.buildkitd.unix],
+    [
+      "create",
+      "--name",
+      "two",
+      "--driver",
+      "remote",
+      "--platform",
+      "linux/arm64,linux/arm/v7",
+      bed.buildkitd.unix,
+    ],
+    ["create", "--name", "two", "--append", "--node", "gone", "tcp://127.0.0.1:1"],
+    [
+      "create",
+      "--name",
+      "three",
+      "--driver",
+      "docker-container",
+      "--buildkitd-flags",
+      "--debug --oci-worker-gc",
+    ],
+    ["use", "one"],
+  ];
+
+  it.each([
+    [["ls"]],
+    [["ls", "--no-trunc"]],
+    [["ls", "--format", "json"]],
+    [["ls", "--format", "{{.Name}}\t{{.DriverEndpoint}}\t{{.Status}}\t{{.Platforms}}"]],
+    [["ls", "--format", "table {{.Name}}\t{{.Buildkit}}"]],
+    [["ls", "--format", "{{json .}}"]],
+    [["inspect"]],
+    [["inspect", "two"]],
+    [["inspect", "three"]],
+    [["inspect", "--bootstrap", "one"]],
+    [["inspect", "default"]],
+    [["stop", "three"]],
+    [["stop", "default"]],
+  ])("%j says the same", async (args) => {
+    const { ours, theirs } = await both({ DOCKER_HOST: bed.docker.containerd.unix });
+    for (const each of prepare) await theirs.succeed(each);
+    const [mine, reference] = [await ours.succeed(args), await theirs.succeed(args)];
+    expect(masked(mine.stdout)).toBe(masked(reference.stdout));
+  });
+
+  it.each([
+    [["create", "--name", "one", "--driver", "remote", bed.buildkitd.unix]],
+    [["create", "--name", "default"]],
+    [["create", "--name", "-x"]],
+    [["create", "--name", "a/b"]],
+    [["create", "--driver", "nosuch"]],
+    [["create", "--append"]],
+    [["create", "--append", "--name", "nosuch", "--driver", "remote", "tcp://127.0.0.1:1"]],
+    [["create", "--append", "--name", "one", "--driver", "docker-container"]],
+    [["create", "--leave"]],
+    [["create", "--leave", "--name", "one"]],
+    [["create", "--leave", "--name", "one", "--node", "nosuch"]],
+    [["create", "--append", "--leave", "--name", "one"]],
+    [["create", "--driver", "remote", "--driver-opt", "nosuch=1", "tcp://127.0.0.1:1"]],
+    [["create", "--driver", "remote"]],
+    [["create", "--driver", "docker-container", "--buildkitd-config", "missing.toml"]],
+    [["create", "--driver", "remote", "--buildkitd-flags", "--debug", "tcp://127.0.0.1:1"]],
+    [["create", "a", "b"]],
+    [["create", "--nosuch"]],
+    [["use", "nosuch"]],
+    [["use"]],
+    [["use", "a", "b"]],
+    [["inspect", "nosuch"]],
+    [["stop", "nosuch"]],
+    [["rm"]],
+    [["rm", "nosuch"]],
+    [["rm", "one", "nosuch"]],
+    [["rm", "default"]],
+    [["rm", "--all-inactive", "one"]],
+    [["ls", "--format", "{{.Nosuch}}"]],
+    [["ls", "--format", "{{"]],
+  ])("%j fails the same way", async (args) => {
+    const { ours, theirs } = await both({ DOCKER_HOST: bed.docker.containerd.unix });
+    for (const each of prepare.slice(0, 1)) await theirs.succeed(each);
+    const before = (await theirs.succeed(["ls"])).stdout;
+    const mine = await ours.run(args);
+    const after = (await theirs.succeed(["ls"])).stdout;
+    const reference = await theirs.run(args);
+    console.log(
+      JSON.stringify(args),
+      mine.code,
+      reference.code,
+      "\n--",
+      mine.stderr,
+      "\n--",
+      reference.stderr,
+    );
+    expect(mine.code).toBe(reference.code);
+    expect(mine.stderr).toMatch(/^(ERROR|error): /im);
+    expect((await theirs.succeed(["ls"])).stdout).toBe(after);
+    if (args[0] !== "rm") expect(after).toBe(before);
+  });
+});
