@@ -2,10 +2,10 @@ import { randomUUID } from "node:crypto";
 import { truncateSync, writeFileSync } from "node:fs";
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { tsbx } from "./support/client.ts";
 import { forget, runningBuild } from "./support/daemon.ts";
+import { within } from "./support/deadline.ts";
 import { type Entry, writeTree } from "./support/tree.ts";
 import { workspace } from "./support/workspace.ts";
 
@@ -23,7 +23,7 @@ interface Interrupted {
   leaves?: readonly string[];
 }
 
-const GRACE_MS = 2_000;
+const GRACE_SECONDS = 2;
 
 /** Interrupts a build in a phase of it, and expects it to be gone from everywhere soon. */
 async function interrupt({
@@ -50,28 +50,14 @@ async function interrupt({
   await build.printed(phase);
   const { ended } = await runningBuild(nonce);
   build.child.kill("SIGINT");
-  const { code, stderr } = await inTime("the command", build.outcome);
-  await inTime("the daemon's build", ended);
+  const { code, stderr } = await within(GRACE_SECONDS, "the command", build.outcome);
+  await within(GRACE_SECONDS, "the daemon's build", ended);
   expect(code).toBe(130);
   expect(stderr).toMatch(/^ERROR: stopped by SIGINT$/m);
   expect(stderr).toMatch(new RegExp(`"name":"${step}[^}]*"error":".*([Cc]anceled|Unavailable|EOF)`));
   const left = (await readdir(cwd, { recursive: true })).filter((name) => !name.startsWith("context"));
   expect(left).toEqual(leaves);
   if (large) await forget(nonce);
-}
-
-/** Waits for what has to happen within two seconds of now. */
-async function inTime<T>(subject: string, promise: Promise<T>): Promise<T> {
-  const timer = new AbortController();
-  const late = setTimeout(GRACE_MS, undefined, { signal: timer.signal }).then(() => {
-    throw new Error(`${subject} did not end within ${GRACE_MS} ms`);
-  });
-  late.catch(() => {});
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    timer.abort();
-  }
 }
 
 const CONTEXT = "\\[internal\\] load build context";

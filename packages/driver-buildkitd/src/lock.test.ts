@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readlink, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -37,9 +37,9 @@ test("is released when the work fails", async () => {
 test("a lock that was taken after the work deleted ours is left alone", async () => {
   await withLock(lock, never, async () => {
     await rm(lock);
-    await writeFile(lock, "another's");
+    await symlink("another's", lock);
   });
-  expect(await readFile(lock, "utf8")).toBe("another's");
+  expect(await readlink(lock)).toBe("another's");
 });
 
 test.each([
@@ -51,7 +51,7 @@ test.each([
   ["nobody that can be read", async () => "garbage"],
 ])("is taken over from %s, by one at a time", async (_name, holder) => {
   await withLock(lock, never, async () => {});
-  await writeFile(lock, await holder());
+  await symlink(await holder(), lock);
   let inside = 0;
   const work = async () => {
     expect(++inside).toBe(1);

@@ -223,7 +223,7 @@ test("an aborted boot leaves nothing running", async () => {
   const booting = handle.boot(() => abort.abort(), abort.signal);
   await expect(booting).rejects.toMatchObject({ code: "ABORTED" });
   expect(await daemons()).toEqual([]);
-  expect(existsSync(join(stateDir, "b", "b0", "lock"))).toBe(false);
+  expect(await readdir(join(stateDir, "b", "b0"))).not.toContain("lock");
 });
 
 test("a long state directory: the socket lies elsewhere, and goes too", async () => {

@@ -1,6 +1,8 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { type BuilderNode, openNode } from "@tsbx/core";
 import buildkitd from "@tsbx/driver-buildkitd";
 import { loadBed } from "@tsbx/testbed";
@@ -10,15 +12,20 @@ export interface OwnDaemon {
   /** `unix://...` */
   endpoint: string;
   node: BuilderNode;
+  /** Kills it, so that it can put nothing in order. */
+  kill(): Promise<void>;
   /** Ends it and removes all that it has. */
   remove(): Promise<void>;
 }
 
 const { signal } = new AbortController();
+const execute = promisify(execFile);
 
-export async function startOwnDaemon(): Promise<OwnDaemon> {
+/** @param megabytes the size of the disk that it has its cache on */
+export async function startOwnDaemon(megabytes?: number): Promise<OwnDaemon> {
   const { tools, registry } = loadBed(["tools", "registry"]);
   const directory = await mkdtemp(join(tmpdir(), "tsbx-daemon-"));
+  if (megabytes) await execute("mount", ["-t", "tmpfs", "-o", `size=${megabytes}m`, "tsbx-test", directory]);
   const mirror = `[registry."docker.io"]\nmirrors = ["${registry.plain.host}"]\n[registry."${registry.plain.host}"]\nhttp = true\n`;
   const node = openNode(
     buildkitd,
@@ -33,12 +40,17 @@ export async function startOwnDaemon(): Promise<OwnDaemon> {
   const remove = async () => {
     await node.handle.remove({ keepState: false }, signal);
     await node.close();
+    if (megabytes) await execute("umount", [directory]);
     await rm(directory, { recursive: true, force: true });
+  };
+  const kill = async () => {
+    const { pid } = JSON.parse(await readFile(join(directory, "own/own0/daemon.json"), "utf8"));
+    process.kill(pid, "SIGKILL");
   };
   try {
     await node.boot();
     const { detail = "" } = await node.handle.status(signal);
-    return { endpoint: /unix:\/\/\S+/.exec(detail)![0], node, remove };
+    return { endpoint: /unix:\/\/\S+/.exec(detail)![0], node, kill, remove };
   } catch (error) {
     await remove();
     throw error;

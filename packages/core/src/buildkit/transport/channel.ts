@@ -33,12 +33,14 @@ const CONNECTION_WINDOW = 16 * 1024 * 1024;
 /** A gRPC client over one connection, whatever carries it. It is not dialled again: one Duplex, one life. */
 export class GrpcChannel {
   readonly #session: http2.ClientHttp2Session;
+  readonly #connection: Duplex;
   readonly #authority: string;
   #lost: Error | undefined;
   #closing = false;
 
   /** Takes the connection over: closing the channel destroys it. */
   constructor(connection: Duplex, options: { authority?: string } = {}) {
+    this.#connection = connection;
     this.#authority = options.authority ?? "localhost";
     this.#session = http2.connect(`http://${this.#authority}`, {
       createConnection: () => connection,
@@ -78,7 +80,7 @@ export class GrpcChannel {
     };
     for (const [key, values] of options.metadata?.entries() ?? []) headers[key] = values;
     const stream = this.#session.request(headers, { endStream: false });
-    return new ClientCall(stream, options.signal ?? new AbortController().signal);
+    return new ClientCall(stream, this.#connection, options.signal ?? new AbortController().signal);
   }
 
   /** One request, one response. */

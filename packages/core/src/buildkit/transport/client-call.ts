@@ -1,4 +1,5 @@
 import { type ClientHttp2Stream, constants, type IncomingHttpHeaders } from "node:http2";
+import type { Duplex } from "node:stream";
 import { abortedError } from "../../errors.ts";
 import { Http2MessageStream } from "./http2-stream.ts";
 import { Code, decodeStatusMessage, GrpcError } from "./status.ts";
@@ -10,10 +11,13 @@ export class ClientCall extends Http2MessageStream {
   readonly headers: Promise<IncomingHttpHeaders>;
   readonly #status: Promise<void>;
   readonly #http2: ClientHttp2Stream;
+  readonly #connection: Duplex;
 
-  constructor(stream: ClientHttp2Stream, signal: AbortSignal) {
+  /** @param connection what carries the stream */
+  constructor(stream: ClientHttp2Stream, connection: Duplex, signal: AbortSignal) {
     super(stream);
     this.#http2 = stream;
+    this.#connection = connection;
     this.signal = signal;
     this.headers = new Promise((resolve, reject) => {
       stream.once("response", (headers) => resolve(headers));
@@ -62,7 +66,8 @@ export class ClientCall extends Http2MessageStream {
 
   protected override failure(): Error {
     if (this.signal.aborted) return abortedError(this.signal);
-    if (this.#http2.rstCode === constants.NGHTTP2_CANCEL) {
+    // Streams whose connection closes are cancelled by Node too.
+    if (this.#http2.rstCode === constants.NGHTTP2_CANCEL && !this.#connection.destroyed) {
       return new GrpcError(Code.CANCELLED, "the call was cancelled", { cause: this.cause });
     }
     return new GrpcError(Code.UNAVAILABLE, "the connection to the daemon was lost", { cause: this.cause });
