@@ -9,6 +9,7 @@ import {
   throwIfAborted,
   withDeadline,
 } from "@tsbx/core/driver";
+import { clearAfterKill } from "./after-kill.ts";
 import { isServing, untilServing } from "./health.ts";
 import { type Layout, layoutOf } from "./layout.ts";
 import { withLock } from "./lock.ts";
@@ -29,6 +30,10 @@ const LOG_BYTES = 64 * 1024;
 /** A node whose buildkitd runs on this machine, started on demand and left running. */
 export function daemonHandle(node: NodeConfig, context: DriverContext): NodeHandle {
   const layout = layoutOf(node, context);
+  const stop = async (signal: AbortSignal) => {
+    await stopDaemon(layout, signal);
+    await clearAfterKill(node, context, layout);
+  };
   return {
     status: (signal) => statusOf(layout, signal),
     async boot(progress, signal) {
@@ -37,13 +42,13 @@ export function daemonHandle(node: NodeConfig, context: DriverContext): NodeHand
         if (await isServing(layout.socket, either)) return;
         either.throwIfAborted();
         if (await comesBack(layout, either)) return;
-        await stopDaemon(layout, either);
+        await stop(either);
         await startDaemon(node, context, layout, progress, either);
       });
     },
     async stop(signal) {
       throwIfAborted(signal);
-      if (existsSync(layout.directory)) await locked(layout, signal, (either) => stopDaemon(layout, either));
+      if (existsSync(layout.directory)) await locked(layout, signal, stop);
     },
     async remove({ keepState }, signal) {
       throwIfAborted(signal);

@@ -1,8 +1,9 @@
 import { execFile } from "node:child_process";
-import { readdir, readFile, rm, rmdir } from "node:fs/promises";
+import { readdir, rm, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import type { DriverContext, NodeConfig } from "@tsbx/core/driver";
+import { clearAfterKill } from "./after-kill.ts";
 import type { Layout } from "./layout.ts";
 import { findPrograms } from "./programs.ts";
 import { findRootlessPrograms } from "./rootless.ts";
@@ -19,7 +20,7 @@ export async function removeDaemon(
   signal: AbortSignal,
 ): Promise<void> {
   await stopDaemon(layout, signal);
-  await unmountBelow(layout.root);
+  await clearAfterKill(node, context, layout);
   if (layout.sockets !== layout.directory) await rm(layout.sockets, { recursive: true, force: true });
   const kept = [layout.root, layout.lock];
   for (const name of await readdir(layout.directory)) {
@@ -44,23 +45,4 @@ async function removeRoot(node: NodeConfig, context: DriverContext, layout: Layo
     const rootlesskit = await findRootlessPrograms(context.env, node.options, buildkitd);
     await run(rootlesskit, ["rm", "-rf", layout.root], { env: { ...context.env } });
   }
-}
-
-/** A daemon that was killed in the middle of a build leaves mounts behind. */
-async function unmountBelow(root: string): Promise<void> {
-  const points = mountsBelow(root, await readFile("/proc/self/mounts", "utf8"));
-  for (const point of points.reverse()) await run("umount", ["-l", point]);
-}
-
-/** The mount points below a directory, out of a table in the form of proc(5), in the order they were made. */
-export function mountsBelow(directory: string, table: string): string[] {
-  return table
-    .split("\n")
-    .map((line) => decode(line.split(" ")[1] ?? ""))
-    .filter((point) => point.startsWith(`${directory}/`));
-}
-
-/** Spaces and the like stand as octal escapes in the table. */
-function decode(text: string): string {
-  return text.replace(/\\([0-7]{3})/g, (_, octal) => String.fromCharCode(Number.parseInt(octal, 8)));
 }

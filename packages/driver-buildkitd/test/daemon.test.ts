@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -54,13 +55,15 @@ async function boot(handle: NodeHandle): Promise<string[]> {
 }
 
 /** The processes that name the state directory on their command line. */
-async function daemons(): Promise<number[]> {
+function daemons(): Promise<number[]> {
+  return processes((line) => line.startsWith(`${tools.buildkitd}\0`) && line.includes(stateDir));
+}
+
+/** @param matches whether it is one, by its arguments, each with a zero byte behind it */
+async function processes(matches: (commandLine: string) => boolean): Promise<number[]> {
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
   const found = await Promise.all(
-    pids.map(async (pid) => {
-      const line = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
-      return line.startsWith(`${tools.buildkitd}\0`) && line.includes(stateDir);
-    }),
+    pids.map(async (pid) => matches(await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => ""))),
   );
   return pids.filter((_, index) => found[index]).map(Number);
 }
@@ -72,10 +75,13 @@ async function socketOf(handle: NodeHandle): Promise<string> {
 }
 
 /** Builds an image with a RUN step, and returns the plain progress. */
-async function build(handle: NodeHandle): Promise<string> {
+async function build(
+  handle: NodeHandle,
+  dockerfile = "FROM busybox\nRUN echo a-$((40+2))\n",
+): Promise<string> {
   const context = await mkdtemp(join(tmpdir(), "tsbx-context-"));
   try {
-    await writeFile(join(context, "Dockerfile"), "FROM busybox\nRUN echo a-$((40+2))\n");
+    await writeFile(join(context, "Dockerfile"), dockerfile);
     const address = ["--addr", await socketOf(handle)];
     const local = ["--local", `context=${context}`, "--local", `dockerfile=${context}`];
     const frontend = ["--frontend", "dockerfile.v0", "--progress", "plain"];
@@ -181,14 +187,35 @@ test("does not take another process for the daemon after its pid was used again"
   expect(existsSync(record)).toBe(false);
 });
 
+test.each(["stop", "boot", "remove"] as const)(
+  "a step that outlives its daemon is ended by %s",
+  async (how) => {
+    const handle = connect();
+    await boot(handle);
+    const nonce = randomUUID();
+    const building = build(handle, `FROM busybox\nRUN sleep 1000 && echo ${nonce}\n`).catch(() => {});
+    const steps = () => processes((line) => line.includes(`&& echo ${nonce}\0`));
+    await expect.poll(async () => (await steps()).length, { timeout: 20_000 }).toBeGreaterThan(0);
+    const [killed] = await daemons();
+    process.kill(killed!, "SIGKILL");
+    await building;
+    expect(await steps()).not.toEqual([]);
+    if (how === "remove") await handle.remove({ keepState: false }, never);
+    else if (how === "stop") await handle.stop(never);
+    else await boot(handle);
+    expect(await steps()).toEqual([]);
+    expect(await readFile("/proc/self/mounts", "utf8")).not.toContain(`${stateDir}/b/b0/root/`);
+  },
+);
+
 test("a daemon whose process is not known is left its socket", async () => {
   const handle = connect();
   await boot(handle);
   const record = join(stateDir, "b", "b0", "daemon.json");
   const recorded = await readFile(record);
   await rm(record);
-  for (const end of [handle.stop(never), handle.remove({ keepState: false }, never)]) {
-    await expect(end).rejects.toMatchObject({ code: "BUILDKITD_NOT_STOPPED" });
+  for (const end of [() => handle.stop(never), () => handle.remove({ keepState: false }, never)]) {
+    await expect(end()).rejects.toMatchObject({ code: "BUILDKITD_NOT_STOPPED" });
   }
   expect(await boot(handle)).toEqual([]);
   await writeFile(record, recorded);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { mountsBelow } from "./remove.ts";
+import { mountsBelow } from "./after-kill.ts";
 
 test("only what lies below, with its escapes decoded, in order", () => {
   const table = [
