@@ -26,7 +26,7 @@ export async function clearAfterKill(
     const env = { XDG_RUNTIME_DIR: layout.sockets, ...context.env };
     for (const { id } of bundles) await run(runc, ["delete", "--force", id], { env });
   }
-  const mounts = mountsBelow(layout.root, await readFile("/proc/self/mounts", "utf8"));
+  const mounts = mountsBelow(layout.directory, await readFile("/proc/self/mounts", "utf8"));
   for (const point of mounts.reverse()) await run("umount", ["-l", point]);
   for (const { path } of bundles) await rm(path, { recursive: true, force: true });
 }

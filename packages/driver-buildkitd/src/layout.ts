@@ -9,6 +9,8 @@ export interface Layout {
   root: string;
   /** The files given for the node; buildkitd's working directory. */
   config: string;
+  /** Its temporary directory, with mounts in it while a step runs. */
+  temporary: string;
   log: string;
   previousLog: string;
   /** What process runs it: see record.ts. */
@@ -32,6 +34,7 @@ export function layoutOf(node: NodeConfig, context: DriverContext): Layout {
     directory,
     root: join(directory, "root"),
     config: join(directory, "config"),
+    temporary: join(directory, "tmp"),
     log: join(directory, "buildkitd.log"),
     previousLog: join(directory, "buildkitd.log.old"),
     record: join(directory, "daemon.json"),

@@ -41,7 +41,9 @@ export async function startDaemon(
     process.getuid?.() === 0
       ? undefined
       : await findRootlessPrograms(context.env, node.options, programs.buildkitd);
-  await mkdir(layout.root, { recursive: true, mode: 0o700 });
+  for (const directory of [layout.root, layout.temporary]) {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+  }
   await makeSocketDirectory(layout);
   const configFile = await writeConfigFiles(layout, node.files);
   const command = daemonCommand({
@@ -80,7 +82,7 @@ async function spawnDaemon(
     const child = spawn(command, args, {
       cwd: layout.config,
       // Without root, runc keeps its state there; its other choice is a directory of root's.
-      env: { XDG_RUNTIME_DIR: layout.sockets, ...context.env },
+      env: { XDG_RUNTIME_DIR: layout.sockets, ...context.env, TMPDIR: layout.temporary },
       // A session of its own, so that it outlives this process and its terminal.
       detached: true,
       stdio: ["ignore", log.fd, log.fd],
