@@ -1,0 +1,92 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { withStoreLock } from "./lock.ts";
+import { holdOwnLock } from "./own-lock.ts";
+
+const never = new AbortController().signal;
+let directory: string;
+let lock: string;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), "tsbx-lock-"));
+  lock = join(directory, ".lock");
+});
+afterEach(() => rm(directory, { recursive: true }));
+
+describe("flock(2)", () => {
+  test("keeps out a program that takes it", async () => {
+    await withStoreLock(lock, undefined, never, async () => {
+      const other = spawn("flock", ["--nonblock", lock, "true"], { stdio: "ignore" });
+      expect((await once(other, "close"))[0]).toBe(1);
+    });
+    const other = spawn("flock", ["--nonblock", lock, "true"], { stdio: "ignore" });
+    expect((await once(other, "close"))[0]).toBe(0);
+  });
+
+  test("waits for a program that has it", async () => {
+    const script = 'echo held; cat; echo let go > "$0"';
+    const other = spawn("flock", [lock, "sh", "-c", script, join(directory, "said")], {
+      stdio: ["pipe", "pipe", "ignore"],
+    });
+    await once(other.stdout, "data");
+    const mine = withStoreLock(lock, undefined, never, () => readFile(join(directory, "said"), "utf8"));
+    // Takes as long as getting the lock would.
+    await once(spawn("flock", ["--nonblock", lock, "true"], { stdio: "ignore" }), "close");
+    other.stdin.end();
+    expect(await mine).toBe("let go\n");
+  });
+
+  test("an abort while waiting ends the waiting alone", async () => {
+    const abort = new AbortController();
+    await withStoreLock(lock, undefined, never, async () => {
+      const waiting = withStoreLock(lock, undefined, abort.signal, async () => "never");
+      abort.abort();
+      await expect(waiting).rejects.toMatchObject({ code: "ABORTED" });
+    });
+    expect(await withStoreLock(lock, undefined, never, async () => "next")).toBe("next");
+  });
+
+  test("is released when the action fails", async () => {
+    await expect(
+      withStoreLock(lock, undefined, never, () => Promise.reject(new Error("broken"))),
+    ).rejects.toThrow("broken");
+    expect(await withStoreLock(lock, undefined, never, async () => "next")).toBe("next");
+  });
+});
+
+describe("a lock file, where flock(2) is out of reach", () => {
+  test("one at a time, and nothing is left", async () => {
+    let inside = 0;
+    await Promise.all(
+      Array.from({ length: 8 }, async () => {
+        const release = await holdOwnLock(lock, never);
+        expect(++inside).toBe(1);
+        await new Promise(setImmediate);
+        inside--;
+        await release();
+      }),
+    );
+    expect(await readdir(directory)).toEqual([]);
+  });
+
+  test("of a process that died is taken over", async () => {
+    const dead = spawn("true");
+    await once(dead, "close");
+    await writeFile(lock, String(dead.pid));
+    const release = await holdOwnLock(lock, never);
+    await release();
+    expect(await readdir(directory)).toEqual([]);
+  });
+
+  test("an abort ends the waiting with its reason", async () => {
+    const release = await holdOwnLock(lock, never);
+    const abort = new AbortController();
+    const waiting = holdOwnLock(lock, abort.signal);
+    abort.abort(new Error("enough"));
+    await expect(waiting).rejects.toThrow("enough");
+    await release();
+  });
+});
