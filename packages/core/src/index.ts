@@ -42,5 +42,5 @@ export { CapabilityError } from "./capability/check.ts";
 export { CAPABILITIES, type CapabilityRow, capabilityCell } from "./capability/matrix.ts";
 export type { ImageStore } from "./driver/image-store.ts";
 export { isTsbxError, TsbxError, type TsbxErrorOptions } from "./errors.ts";
-export { type Platform, parsePlatform } from "./image/platform.ts";
+export { formatPlatform, type Platform, parsePlatform } from "./image/platform.ts";
 export type { ProgressEvent, Vertex, VertexLog, VertexStatus, VertexWarning } from "./progress/index.ts";

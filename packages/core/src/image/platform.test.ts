@@ -21,6 +21,11 @@ test.each([
   ["linux/armel", "linux/arm/v6"],
   ["macos/arm64", "darwin/arm64"],
   ["windows(10.0.17763)/amd64", "windows(10.0.17763)/amd64"],
+  ["arm64", "linux/arm64"],
+  ["aarch64", "linux/arm64"],
+  ["arm", "linux/arm/v7"],
+  ["armel", "linux/arm/v6"],
+  ["386", "linux/386"],
   ["linux/riscv64", "linux/riscv64"],
   ["linux/constructor", "linux/constructor"],
   ["constructor/amd64", "constructor/amd64"],
@@ -31,7 +36,7 @@ test.each([
 
 test.each([
   "",
-  "linux",
+  "nosuch",
   "linux/",
   "/amd64",
   "linux/amd64/",
@@ -40,4 +45,10 @@ test.each([
   "linux/am,d64",
 ])("%j is refused", (text) => {
   expect(() => parsePlatform(text)).toThrow(expect.objectContaining({ code: "INVALID_PLATFORM" }));
+});
+
+test("an operating system alone is for this machine's architecture", () => {
+  const { architecture } = parsePlatform("windows");
+  expect(formatPlatform(parsePlatform("windows"))).toBe(`windows/${architecture}`);
+  expect(["amd64", "arm64", "386", "riscv64", "s390x", "ppc64le"]).toContain(architecture);
 });

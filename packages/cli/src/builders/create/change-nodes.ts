@@ -68,9 +68,10 @@ function settled(builder: StoredBuilder, touched: string): StoredBuilder {
   }
   const taken = new Set(node.platforms);
   const nodes = builder.nodes.map((each) =>
-    each === node || !each.platforms?.some((platform) => taken.has(platform))
+    // A list also where there was none: the peer writes the same.
+    each === node
       ? each
-      : { ...each, platforms: each.platforms.filter((platform) => !taken.has(platform)) },
+      : { ...each, platforms: (each.platforms ?? []).filter((platform) => !taken.has(platform)) },
   );
   return { ...builder, nodes };
 }

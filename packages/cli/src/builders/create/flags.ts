@@ -64,17 +64,15 @@ export async function parseCreateFlags(
     ...(flags.driver && { driver: flags.driver }),
     ...(endpoint && { endpoint }),
     ...(flags["driver-opt"].length > 0 && { driverOptions: driverOptions(flags["driver-opt"]) }),
-    ...(flags.platform.length > 0 && { platforms: await checkedPlatforms(flags.platform) }),
+    ...(flags.platform.length > 0 && { platforms: await normalPlatforms(flags.platform) }),
     ...(daemonFlags !== undefined && { buildkitdFlags: shellWords(daemonFlags) }),
     ...(configFile && { configFile }),
   };
 }
 
-async function checkedPlatforms(values: readonly string[]): Promise<string[]> {
-  const { parsePlatform } = await import("@tsbx/core");
-  const platforms = platformList(values);
-  platforms.map(parsePlatform);
-  return platforms;
+async function normalPlatforms(values: readonly string[]): Promise<string[]> {
+  const { formatPlatform, parsePlatform } = await import("@tsbx/core");
+  return platformList(values).map((text) => formatPlatform(parsePlatform(text)));
 }
 
 function driverOptions(values: readonly string[]): Record<string, string> {
