@@ -22,6 +22,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "Connect the standard streams to a builder",
     load: async () => (await import("./dial-stdio.ts")).command as unknown as Command,
   },
+  drivers: {
+    summary: "List the installed drivers, what each can do, and their options",
+    load: async () => (await import("./drivers.ts")).command as unknown as Command,
+  },
   du: {
     summary: "Show the build cache and its disk usage",
     load: async () => (await import("./du.ts")).command as unknown as Command,

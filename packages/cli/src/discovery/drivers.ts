@@ -21,12 +21,17 @@ export class InstalledDrivers {
     return this.packages.some(({ driver }) => driver === name);
   }
 
+  /** The packages that provide a driver: one, unless something is wrong. */
+  packagesOf(name: string): readonly DriverPackage[] {
+    return this.packages.filter(({ driver }) => driver === name);
+  }
+
   /**
    * Imports a driver.
    * @throws TsbxError `DRIVER_NOT_INSTALLED`, `DRIVER_AMBIGUOUS`, `DRIVER_CONTRACT`, `DRIVER_BROKEN`
    */
   async load(name: string): Promise<Driver> {
-    const found = this.packages.filter(({ driver }) => driver === name);
+    const found = this.packagesOf(name);
     const [chosen] = found;
     if (!chosen) throw this.notInstalled(name);
     if (found.length > 1) throw ambiguous(name, found);

@@ -9,6 +9,8 @@ export interface DriverPackage {
   contract: number;
   /** The package's name. */
   name: string;
+  /** The package's version. */
+  version: string;
   /** The package's directory. */
   directory: string;
   exports: unknown;
@@ -30,6 +32,7 @@ export async function readManifest(directory: string): Promise<DriverPackage | u
     driver,
     contract,
     name: typeof manifest.name === "string" ? manifest.name : directory,
+    version: typeof manifest.version === "string" ? manifest.version : "",
     directory,
     exports: manifest.exports,
     ...(typeof manifest.main === "string" ? { main: manifest.main } : {}),
