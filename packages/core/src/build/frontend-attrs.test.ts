@@ -50,7 +50,7 @@ describe("frontend attributes", () => {
   test.each<[Options, string]>([
     [{ network: "bridge" }, "UNSUPPORTED_NETWORK"],
     [{ buildArgs: { BUILDKIT_SYNTAX: " " } }, "INVALID_BUILD_ARG"],
-    [{ platforms: ["amd64"] }, "INVALID_PLATFORM"],
+    [{ platforms: ["x64"] }, "INVALID_PLATFORM"],
   ])("%j is refused", (options, code) => {
     expect(() => planned(options)).toThrow(expect.objectContaining({ code }));
   });
