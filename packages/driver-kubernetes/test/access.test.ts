@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { KubernetesObject } from "@kubernetes/client-node";
-import type { NodeHandle } from "@tsbx/core/driver";
+import type { NodeConfig, NodeHandle } from "@tsbx/core/driver";
 import { dump, load } from "js-yaml";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { connect, failureOf, kubernetes, never, TestNamespace } from "./namespace.ts";
@@ -70,6 +70,26 @@ test("whoever may not exec into pods learns that", async () => {
   } finally {
     await handle.remove({ keepState: false }, never);
   }
+});
+
+test("what the docs ask for is enough", async () => {
+  const page = await readFile(new URL("../../../docs/drivers/kubernetes.md", import.meta.url), "utf8");
+  const rows = page.matchAll(/^\| (`.*`)(?: in `apps`)? \| ((?:[a-z]+(?:, )?)+) \|$/gm);
+  const rules = [...rows].flatMap(([row, resources = "", verbs = ""]) =>
+    [...resources.matchAll(/`([^`]+)`/g)]
+      .map(([, resource]) => resource!)
+      .filter((resource) => resource !== "apps")
+      .map((resource): Rule => [row.includes("`apps`") ? "apps" : "", resource, ...verbs.split(", ")]),
+  );
+  expect(rules.map(([, resource]) => resource)).toContain("pods/exec");
+  await allow(rules);
+  const files = { "buildkitd.toml": Buffer.from("debug = true\n") };
+  const handle = await configured({ user: { token: await token() } }, { files });
+  await handle.boot(() => {}, never);
+  (await handle.dial(never)).destroy();
+  expect(await handle.status(never)).toMatchObject({ state: "running" });
+  expect(await handle.logs?.(never)).toMatch(/buildkitd/);
+  await handle.remove({ keepState: false }, never);
 });
 
 test("status says what is not allowed", async () => {
@@ -159,7 +179,10 @@ interface Kubeconfig {
 }
 
 /** A handle whose kubeconfig is that of the bed, with other fields of its cluster or another user. */
-async function configured(other: { cluster?: object; user?: object }): Promise<NodeHandle> {
+async function configured(
+  other: { cluster?: object; user?: object },
+  node: Partial<NodeConfig> = {},
+): Promise<NodeHandle> {
   const config = load(await readFile(kubernetes.kubeconfig, "utf8")) as Kubeconfig;
   const { context } = config.contexts.find(({ name }) => name === config["current-context"])!;
   const { cluster } = config.clusters.find(({ name }) => name === context.cluster)!;
@@ -177,5 +200,5 @@ async function configured(other: { cluster?: object; user?: object }): Promise<N
       { skipInvalid: true },
     ),
   );
-  return connect({ kubeconfig, namespace: namespace.name });
+  return connect({ kubeconfig, namespace: namespace.name }, node);
 }

@@ -57,7 +57,7 @@ test("an image that cannot be pulled ends the boot long before its timeout, with
   const error = await failureOf(namespace.handle({ image, timeout: "10m" }).boot(() => {}, never));
   expect(error).toMatchObject({ code: "KUBERNETES_NOT_READY", hint: expect.stringContaining(image) });
   expect(error.message).toMatch(/^pod b0-\S+ cannot start: (ErrImagePull|ImagePullBackOff): .*no-such-tag/);
-  expect(error.message).toMatch(/its last events:\n(.*\n)*.*Failed.*not found/);
+  expect(error.message).toMatch(/its last events:\n(.*\n)*.*(Failed|BackOff): /);
 });
 
 test("a buildkitd that does not start ends the boot with its last lines", async () => {
@@ -66,7 +66,7 @@ test("a buildkitd that does not start ends the boot with its last lines", async 
   expect(error.message).toMatch(
     /^pod b0-\S+ cannot start: CrashLoopBackOff: container buildkitd ended with exit code 1;/,
   );
-  expect(error.message).toMatch(/its log ends with:\n(.*\n)*.*buildkitd: .*toml/);
+  expect(error.message).toMatch(/its log ends with:\n(.*\n)*.*toml/);
 });
 
 test("a pod that no machine suits ends the boot, with what the scheduler says", async () => {

@@ -87,7 +87,7 @@ test("sticky connections reach one pod; when that refuses, the other", async () 
   const removal = await execStdio(
     namespace.cluster.client,
     request,
-    async () => new Error("rm failed"),
+    async ({ success }) => (success ? undefined : new Error("rm failed")),
     never,
   );
   for await (const output of removal) expect(output).toBeUndefined();
