@@ -23,6 +23,7 @@ export const options = {
   network: {
     type: "string",
     doc: "The network of the container: `host`, `none`, `container:NAME` or a network's name.",
+    check: given,
   },
   memory: { type: "string", doc: "The memory that the container may use.", check: size },
   "memory-swap": {
