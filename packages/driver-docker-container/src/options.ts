@@ -11,7 +11,7 @@ const swap: Check = (value) =>
 const list: Check = (value) =>
   /^\d+(-\d+)?(,\d+(-\d+)?)*$/.test(String(value)) ? undefined : "numbers and ranges, such as 0-3,5";
 const notNegative: Check = (value) => (Number(value) < 0 ? "a whole number from 0" : undefined);
-const given: Check = (value) => (value === "" ? "any text but the empty one" : undefined);
+const given: Check = (value) => (value === "" ? "a text that is not the empty one" : undefined);
 
 export const options = {
   image: {

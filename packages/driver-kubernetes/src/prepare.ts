@@ -1,11 +1,8 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { isAbsolute } from "node:path";
-import type { DriverContext, NewNode } from "@tsbx/core/driver";
+import { type DriverContext, entitledFlags, type NewNode } from "@tsbx/core/driver";
 import { type Endpoint, formatEndpoint, parseEndpoint } from "./endpoint.ts";
 import { workloadName } from "./workload-name.ts";
-
-const ENTITLEMENT = "--allow-insecure-entitlement";
-const NETWORK_HOST = "network.host";
 
 /**
  * Completes a new node as Buildx does, so that both can use it: its endpoint, and the entitlement for
@@ -28,19 +25,11 @@ export function prepareNode(node: NewNode, { env }: DriverContext): NewNode {
       kubeconfig: moved ? option : given.kubeconfig,
     }),
     options: moved ? others : node.options,
-    buildkitdFlags: needsEntitlement(node)
-      ? [...node.buildkitdFlags, `${ENTITLEMENT}=${NETWORK_HOST}`]
-      : node.buildkitdFlags,
+    buildkitdFlags: entitledFlags(node),
   };
 }
 
 /** Only tells endpoints of one builder apart: workloads are named after their node. */
 function randomDeployment(): string {
   return `buildkit-${randomUUID()}-${randomBytes(3).toString("hex").slice(0, 5)}`;
-}
-
-function needsEntitlement({ buildkitdFlags, buildkitdConfig }: NewNode): boolean {
-  const configured = buildkitdConfig?.["insecure-entitlements"];
-  if (Array.isArray(configured) && configured.includes(NETWORK_HOST)) return false;
-  return !buildkitdFlags.some((flag) => flag === ENTITLEMENT || flag.startsWith(`${ENTITLEMENT}=`));
 }

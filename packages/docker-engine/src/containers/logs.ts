@@ -1,7 +1,10 @@
 import type { Engine } from "../engine/engine.ts";
 import { FrameReader } from "../exec/frames.ts";
 
-/** The last lines that a container without a terminal wrote, to stdout and stderr. */
+/**
+ * The last lines that a container without a terminal wrote to stderr, where programs log; of both outputs their
+ * order could not be told.
+ */
 export async function containerLogs(
   engine: Engine,
   container: string,
@@ -9,7 +12,7 @@ export async function containerLogs(
   signal: AbortSignal,
 ): Promise<string> {
   const answer = await engine.stream("GET", `/containers/${encodeURIComponent(container)}/logs`, {
-    query: { stdout: 1, stderr: 1, tail: lines },
+    query: { stderr: 1, tail: lines },
     signal,
   });
   const payloads: Buffer[] = [];
