@@ -1,9 +1,11 @@
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BuilderNode, type BuildRun, build, openNode } from "@tsbx/core";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest";
 import { execStdio } from "../src/exec/exec.ts";
 import driver from "../src/index.ts";
 import { failureOf, kubernetes, never, TestNamespace } from "./namespace.ts";
@@ -130,3 +132,43 @@ test.each([
     expect(await reachedPod(node)).not.toBe(name);
   },
 );
+
+test("an API server that goes away ends the build within ten seconds", async () => {
+  const proxy = await startProxy(new URL(kubernetes.server));
+  onTestFinished(() => proxy.cut());
+  const kubeconfig = join(work, "config");
+  const config = await readFile(kubernetes.kubeconfig, "utf8");
+  await writeFile(kubeconfig, config.replaceAll(kubernetes.server, proxy.url));
+  const run = await slowBuild(open({ kubeconfig }));
+  proxy.cut();
+  const cut = Date.now();
+  const error = await failureOf(run.result);
+  expect(error.message).toMatch(/the connection (to the daemon|into pod \S+) was lost/);
+  expect(Date.now() - cut).toBeLessThan(10_000);
+});
+
+/** A way to the API server that can be cut. */
+async function startProxy({ hostname, port }: URL): Promise<{ url: string; cut(): void }> {
+  const sockets = new Set<Socket>();
+  const server = createServer((inward) => {
+    const outward = connect(Number(port), hostname);
+    for (const [socket, other] of [
+      [inward, outward],
+      [outward, inward],
+    ] as const) {
+      sockets.add(socket);
+      socket.on("error", () => {}).on("close", () => other.destroy());
+      socket.pipe(other);
+    }
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address() as AddressInfo;
+  return {
+    url: `https://127.0.0.1:${address.port}`,
+    cut() {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
