@@ -22,7 +22,8 @@ export async function alternatives(
   const names = made.map(([name]) => name);
   const name = DEFAULT_DRIVERS.find((each) => names.includes(each)) ?? names[0];
   if (name) return `Create a builder that can: tsbx create --driver ${name} --use.`;
-  return "A builder of the docker-container driver can: npm install @tsbx/driver-docker-container, then tsbx create --use.";
+  const [driver = ""] = DEFAULT_DRIVERS;
+  return `A builder of the ${driver} driver can: ${host.drivers.installCommand(driver)}, then tsbx create --use.`;
 }
 
 /** The installed drivers all of whose nodes have the capability. One that is broken has none. */

@@ -41,7 +41,7 @@ export async function detectBuilder(host: BuilderHost): Promise<SelectedBuilder>
     {
       hint: drivers.has(EMBEDDED)
         ? "Install buildkitd on this machine, or set BUILDKIT_HOST to the address of one."
-        : `Let tsbx run one (npm install @tsbx/driver-${EMBEDDED}), or set BUILDKIT_HOST to the address of one.`,
+        : `Let tsbx run one (${drivers.installCommand(EMBEDDED)}), or set BUILDKIT_HOST to the address of one.`,
     },
   );
 }

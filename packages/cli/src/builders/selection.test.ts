@@ -18,7 +18,7 @@ beforeEach(async () => {
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
 const SOCKET = "unix:///var/run/docker.sock";
-const none = new InstalledDrivers([]);
+const none = new InstalledDrivers([], (name) => `npm install ${name}`);
 
 function driver(name: string, detect?: Driver["detect"]): Driver {
   return { name, ...(detect && { detect }) } as Driver;
@@ -26,6 +26,7 @@ function driver(name: string, detect?: Driver["detect"]): Driver {
 
 function installed(...drivers: Driver[]): BuilderHost["drivers"] {
   return {
+    installCommand: (name: string) => `npm install @tsbx/driver-${name}`,
     names: () => drivers.map(({ name }) => name),
     has: (name) => drivers.some((each) => each.name === name),
     load: async (name) => drivers.find((each) => each.name === name) ?? none.load(name),

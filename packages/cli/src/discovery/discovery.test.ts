@@ -46,7 +46,7 @@ async function discover(cwd = "project", env: Record<string, string> = {}): Prom
     cliDir: join(root, "cli/node_modules/@tsbx/cli/dist"),
     execPath: join(root, "bin/node"),
   });
-  return new InstalledDrivers(await scanDrivers(places));
+  return new InstalledDrivers(await scanDrivers(places), (name) => `npm install ${name}`);
 }
 
 describe("discovery", () => {

@@ -7,9 +7,12 @@ import type { DriverPackage } from "./manifest.ts";
 /** The drivers that are installed. Each is imported when it is first loaded, and not before. */
 export class InstalledDrivers {
   private readonly packages: readonly DriverPackage[];
+  private readonly install: (packageName: string) => string;
 
-  constructor(packages: readonly DriverPackage[]) {
+  /** @param install the command line that installs a package */
+  constructor(packages: readonly DriverPackage[], install: (packageName: string) => string) {
     this.packages = packages;
+    this.install = install;
   }
 
   /** Names of the drivers that are installed, whether or not they can be loaded. */
@@ -26,6 +29,11 @@ export class InstalledDrivers {
     return this.packages.filter(({ driver }) => driver === name);
   }
 
+  /** The command line that installs one of tsbx's own drivers. */
+  installCommand(name: string): string {
+    return this.install(`@tsbx/driver-${name}`);
+  }
+
   /**
    * Imports a driver.
    * @throws TsbxError `DRIVER_NOT_INSTALLED`, `DRIVER_AMBIGUOUS`, `DRIVER_CONTRACT`, `DRIVER_BROKEN`
@@ -35,15 +43,24 @@ export class InstalledDrivers {
     const [chosen] = found;
     if (!chosen) throw this.notInstalled(name);
     if (found.length > 1) throw ambiguous(name, found);
-    if (chosen.contract !== CONTRACT_VERSION) throw otherContract(chosen);
+    if (chosen.contract !== CONTRACT_VERSION) throw this.otherContract(chosen);
     return importDriver(chosen);
+  }
+
+  private otherContract({ driver, name, contract }: DriverPackage): TsbxError {
+    const older = contract < CONTRACT_VERSION ? name : "@tsbx/cli";
+    return new TsbxError(
+      "DRIVER_CONTRACT",
+      `driver ${driver} of package ${name} is made for driver contract ${contract}, this tsbx has ${CONTRACT_VERSION}`,
+      { hint: `Update the older one: ${this.install(`${older}@latest`)}` },
+    );
   }
 
   private notInstalled(name: string): TsbxError {
     const names = this.names();
     const installed = names.length > 0 ? ` (installed: ${names.join(", ")})` : "";
     return new TsbxError("DRIVER_NOT_INSTALLED", `driver ${name} is not installed${installed}`, {
-      hint: `Install it: npm install @tsbx/driver-${name}`,
+      hint: `Install it: ${this.installCommand(name)}`,
     });
   }
 }
@@ -53,15 +70,6 @@ function ambiguous(name: string, found: readonly DriverPackage[]): TsbxError {
   return new TsbxError("DRIVER_AMBIGUOUS", `several packages provide driver ${name}: ${packages}`, {
     hint: "Uninstall all of them but one.",
   });
-}
-
-function otherContract({ driver, name, contract }: DriverPackage): TsbxError {
-  const behind = contract < CONTRACT_VERSION ? name : "@tsbx/cli";
-  return new TsbxError(
-    "DRIVER_CONTRACT",
-    `driver ${driver} of package ${name} is made for driver contract ${contract}, this tsbx has ${CONTRACT_VERSION}`,
-    { hint: `Update the older one: npm install ${behind}@latest` },
-  );
 }
 
 async function importDriver(found: DriverPackage): Promise<Driver> {

@@ -40,7 +40,7 @@ function upward(directory: string): string[] {
 }
 
 /** npm installs global packages under its prefix, which is where node is unless it was changed. */
-function globalModules(env: Environment, execPath: string): string {
+export function globalModules(env: Environment, execPath: string): string {
   const windows = process.platform === "win32";
   const prefix = env.npm_config_prefix || (windows ? dirname(execPath) : dirname(dirname(execPath)));
   return windows ? join(prefix, "node_modules") : join(prefix, "lib", "node_modules");

@@ -33,7 +33,7 @@ export async function listDrivers(
     io.stdout.write(reports.map((report) => describeDriver(report, width)).join("\n"));
     return;
   }
-  if (reports.length === 0) warn("no driver is installed: npm install @tsbx/driver-docker-container");
+  if (reports.length === 0) warn(`no driver is installed: ${installed.installCommand("docker-container")}`);
   io.stdout.write(output.format({ headers: DRIVER_HEADERS, records: reports, fields: driverFields }));
   const drivers = reports.flatMap(({ driver }) => driver ?? []);
   if (format === undefined && drivers.length > 0) io.stdout.write(`\n${capabilityMatrix(drivers, width)}`);
