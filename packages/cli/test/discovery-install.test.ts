@@ -2,13 +2,12 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { loadBed } from "@tsbx/testbed";
 import { expect, it } from "vitest";
-import { install, installEnv, tarball } from "./support/packed.ts";
+import { install, installEnv, tarball, withOwnDependencies } from "../../../scripts/pack.mjs";
 import { type Outcome, run } from "./support/process.ts";
 import { writeTree } from "./support/tree.ts";
 import { workspace } from "./support/workspace.ts";
 
 const { buildkitd } = loadBed();
-const BASE = ["core", "cli"];
 
 /** Runs a command that ends in tsbx's, with a home and a store of its own. */
 function tsbx(project: string, command: readonly string[], args: readonly string[]): Promise<Outcome> {
@@ -50,14 +49,14 @@ async function expectOffered(
 
 it("by npm, into a project", async () => {
   const project = join(await workspace(), "project");
-  await install("npm", project, [...BASE, "docker-engine", "driver-docker", "driver-remote"]);
+  await install("npm", project, withOwnDependencies(["cli", "driver-docker", "driver-remote"]));
   const hint = "npm install @tsbx/driver-kubernetes";
   await expectOffered(project, [join(project, "node_modules/.bin/tsbx")], ["docker", "remote"], hint);
 });
 
 it("by pnpm, into a project", async () => {
   const project = join(await workspace(), "project");
-  await install("pnpm", project, [...BASE, "docker-engine", "driver-remote"]);
+  await install("pnpm", project, withOwnDependencies(["cli", "driver-remote"]));
   const hint = "pnpm add @tsbx/driver-kubernetes";
   await expectOffered(project, [join(project, "node_modules/.bin/tsbx")], ["remote"], hint);
 });
@@ -65,7 +64,7 @@ it("by pnpm, into a project", async () => {
 it("by npx, into nothing", async () => {
   const project = join(await workspace(), "empty");
   await mkdir(project);
-  const files = await Promise.all([...BASE, "docker-engine", "driver-remote"].map(tarball));
+  const files = await Promise.all(withOwnDependencies(["cli", "driver-remote"]).map(tarball));
   const packages = files.flatMap((file) => ["-p", file]);
   const hint = "npx -p @tsbx/cli -p @tsbx/driver-kubernetes tsbx ...";
   await expectOffered(project, ["npx", "--yes", ...packages, "tsbx"], ["remote"], hint);

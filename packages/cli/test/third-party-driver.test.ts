@@ -2,7 +2,7 @@ import { cp, readFile } from "node:fs/promises";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { loadBed } from "@tsbx/testbed";
 import { expect, it } from "vitest";
-import { install, installEnv } from "./support/packed.ts";
+import { install, installEnv, withOwnDependencies } from "../../../scripts/pack.mjs";
 import { run } from "./support/process.ts";
 import { writeTree } from "./support/tree.ts";
 import { workspace } from "./support/workspace.ts";
@@ -16,7 +16,7 @@ it("the example of docs/writing-a-driver.md passes the conformance suite, and ts
   expect(source.split("\n").length).toBeLessThan(150);
 
   const project = join(await workspace(), "project");
-  await install("npm", project, ["core", "cli", "driver-testkit"]);
+  await install("npm", project, withOwnDependencies(["cli", "driver-testkit"]));
   const driver = join(project, "node_modules/tsbx-driver-command");
   await cp(EXAMPLE, driver, { recursive: true });
   const env = {

@@ -69,7 +69,7 @@ describe("a boot that fails leaves neither container nor volume", () => {
     const handle = connect(name, {}, { buildkitdFlags: ["--no-such-flag"] });
     await expect(handle.boot(() => {}, never)).rejects.toMatchObject({
       code: "BOOT_FAILED",
-      message: expect.stringMatching(/ended with exit code \d+:\n[^]*no-such-flag/),
+      message: expect.stringMatching(/ended with exit code \d+:\n.*no-such-flag/s),
     });
     expect(await leftovers(name)).toEqual([]);
   });
