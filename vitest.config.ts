@@ -21,6 +21,7 @@ export default defineConfig({
         ssr,
         test: {
           name: "bed",
+          globalSetup: "scripts/build-packages.mjs",
           include: ["packages/*/test/**/*.test.ts", "test/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,

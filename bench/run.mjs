@@ -6,6 +6,7 @@ import { arch, cpus, release, totalmem } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { buildPackages } from "../scripts/pnpm.mjs";
 import { loadBed } from "../testbed/index.mjs";
 import { cases } from "./cases.mjs";
 import { startDaemon } from "./daemon.mjs";
@@ -24,6 +25,7 @@ const { values } = parseArgs({
 });
 
 checkTime();
+await buildPackages();
 rmSync(work, { recursive: true, force: true });
 mkdirSync(work, { recursive: true });
 const up = spawnSync(process.execPath, [join(root, "testbed/bed.mjs"), "up", "images"], { stdio: "inherit" });

@@ -3,13 +3,13 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { root, run } from "./pnpm.mjs";
+import { buildPackages, root } from "./pnpm.mjs";
 
 /** @typedef {{ Title: string, Value: string }} Capability */
 /** @typedef {{ Form: string, Default: string, Doc: string }} Option */
 /** @typedef {{ Name: string, Endpoint: { Doc: string, Required: boolean, Implicit: boolean }, Capabilities: Capability[], Options: Option[] }} Driver */
 
-await run("tsc", ["-b", "packages/cli", ...driverPackages()], { cwd: root });
+await buildPackages();
 const output = execFileSync(
   process.execPath,
   [join(root, "packages/cli/dist/bin.js"), "drivers", "--format", "json"],
@@ -26,12 +26,6 @@ for (const driver of drivers) {
   const page = `docs/drivers/${driver.Name}.md`;
   update(page, "capabilities", capabilities(driver));
   update(page, "options", options(driver));
-}
-
-function driverPackages() {
-  return ["buildkitd", "docker", "docker-container", "kubernetes", "remote"].map(
-    (name) => `packages/driver-${name}`,
-  );
 }
 
 function matrix() {

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { root, toolEnv } from "./pnpm.mjs";
+import { buildPackages, root, toolEnv } from "./pnpm.mjs";
 
 const run = promisify(execFile);
 
@@ -19,6 +19,8 @@ export function installEnv() {
 const tarballs = new Map();
 /** @type {string | undefined} */
 let directory;
+/** @type {Promise<void> | undefined} */
+let built;
 
 /**
  * A package's tarball; packed once for each process, and gone with it.
@@ -41,7 +43,8 @@ async function pack(name) {
   const destination = join(directory, name);
   mkdirSync(destination);
   const env = installEnv();
-  await run("pnpm", ["run", "build"], { cwd, env });
+  built ??= buildPackages();
+  await built;
   const { stdout } = await run("pnpm", ["pack", "--json", "--pack-destination", destination], { cwd, env });
   return JSON.parse(stdout).filename;
 }

@@ -1,8 +1,9 @@
 // pnpm of the pinned version, installed into .cache/ when it is not there: nothing has to be installed first.
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 
 export const root = join(fileURLToPath(new URL("..", import.meta.url)));
 
@@ -27,7 +28,18 @@ export async function setUp() {
   console.log("Installing dependencies");
   await run("pnpm", ["install", "--frozen-lockfile", "--prefer-offline", "--reporter=append-only"]);
   console.log("Building packages");
-  await run("pnpm", ["build", "--output-logs=errors-only"]);
+  await buildPackages();
+}
+
+/** Brings every package's `dist` up to date with its sources. Says nothing unless it fails. */
+export async function buildPackages() {
+  try {
+    await promisify(execFile)("pnpm", ["build", "--output-logs=errors-only"], { cwd: root, env: toolEnv });
+  } catch (error) {
+    throw new Error(`the packages cannot be built:\n${/** @type {{ stdout?: string }} */ (error).stdout}`, {
+      cause: error,
+    });
+  }
 }
 
 /**

@@ -1,6 +1,10 @@
 #!/usr/bin/env node
+import module from "node:module";
 import type { StopSignal } from "./io.ts";
-import { main } from "./main.ts";
+
+// Absent from Node 20, and from the types that go with it.
+(module as { enableCompileCache?(): unknown }).enableCompileCache?.();
+const { main } = await import("./main.ts");
 
 const SIGNALS: readonly StopSignal[] = ["SIGINT", "SIGTERM"];
 

@@ -163,15 +163,6 @@ describe("the commands for builders", () => {
     const mine = await ours.run(args);
     const after = (await theirs.succeed(["ls"])).stdout;
     const reference = await theirs.run(args);
-    console.log(
-      JSON.stringify(args),
-      mine.code,
-      reference.code,
-      "\n--",
-      mine.stderr,
-      "\n--",
-      reference.stderr,
-    );
     expect(mine.code).toBe(reference.code);
     expect(mine.stderr).toMatch(/^(ERROR|error): /im);
     expect((await theirs.succeed(["ls"])).stdout).toBe(after);

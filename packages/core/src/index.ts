@@ -22,7 +22,7 @@ export { buildProvenance, type ProvenanceOptions } from "./build/provenance.ts";
 export type { BuildResult, BuildRun } from "./build/run.ts";
 export { StepEvents } from "./build/step-events.ts";
 export { BuilderNode, type NodeRequest, openNode } from "./builder/node.ts";
-export { ControlClient, type HistoryOptions, type PruneOptions } from "./buildkit/control/client.ts";
+export { ControlClient, type PruneOptions } from "./buildkit/control/client.ts";
 export type { BuildkitVersion, CacheRecord, GcPolicy, Worker } from "./buildkit/control/records.ts";
 export { type DockerConfigOptions, dockerConfigCredentials } from "./buildkit/session/auth/docker-config.ts";
 export {

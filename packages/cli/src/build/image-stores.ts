@@ -30,7 +30,7 @@ function isLoad(output: Output) {
 
 /** The store that the first installed driver with one opens for `target`. */
 async function imageStore(target: string | undefined, host: BuilderHost): Promise<ImageStore | undefined> {
-  for (const name of host.drivers.names()) {
+  for (const name of host.drivers.providers("imageStore")) {
     const driver = await host.drivers.load(name).catch((error: Error) => host.warn(error.message));
     const store = driver?.imageStore?.(target, driverContext(host, name));
     if (store) return store;

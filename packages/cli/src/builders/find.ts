@@ -28,7 +28,7 @@ export function builderOf(stored: StoredBuilder): Builder {
 /** The builders that the installed drivers have by themselves. A driver that cannot tell is warned about. */
 export async function implicitBuilders(host: BuilderHost): Promise<Builder[]> {
   const lists = await Promise.all(
-    host.drivers.names().map(async (driver) => {
+    host.drivers.providers("builders").map(async (driver) => {
       try {
         const { builders } = await host.drivers.load(driver);
         return (await builders?.(driverContext(host, driver), host.signal))?.map(

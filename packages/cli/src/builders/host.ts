@@ -15,7 +15,7 @@ export interface BuilderHost {
   cwd: string;
   store: BuilderStore;
   dockerConfig: DockerConfig;
-  drivers: Pick<InstalledDrivers, "has" | "installCommand" | "load" | "names">;
+  drivers: Pick<InstalledDrivers, "has" | "installCommand" | "load" | "names" | "providers">;
   signal: AbortSignal;
   warn: (text: string) => void;
 }

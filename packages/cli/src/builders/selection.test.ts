@@ -28,6 +28,7 @@ function installed(...drivers: Driver[]): BuilderHost["drivers"] {
   return {
     installCommand: (name: string) => `npm install @tsbx/driver-${name}`,
     names: () => drivers.map(({ name }) => name),
+    providers: () => drivers.map(({ name }) => name),
     has: (name) => drivers.some((each) => each.name === name),
     load: async (name) => drivers.find((each) => each.name === name) ?? none.load(name),
   };

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { GLOBAL_FLAGS } from "../flags/table.ts";
 import type { Command } from "./command.ts";
 
@@ -8,8 +8,7 @@ export const command: Command<typeof GLOBAL_FLAGS> = {
   flags: GLOBAL_FLAGS,
   arguments: { min: 0, max: 0 },
   async run(_, { io }) {
-    const manifest = await readFile(new URL("../../package.json", import.meta.url), "utf8");
-    const { version }: { version: string } = JSON.parse(manifest);
+    const { version }: { version: string } = createRequire(import.meta.url)("@tsbx/cli/package.json");
     io.stdout.write(`tsbx v${version}\n`);
   },
 };

@@ -143,6 +143,27 @@ describe("discovery", () => {
     });
   });
 
+  it("loads for an optional part only what has it, or does not say", async () => {
+    const tsbx = { driver: "said", contract: 1, provides: ["builders"] };
+    await install("project/node_modules/tsbx-driver-said", { driver: "said", manifest: { tsbx } });
+    await install("project/node_modules/tsbx-driver-silent", { driver: "silent" });
+    const drivers = await discover();
+    expect(drivers.providers("builders")).toEqual(["said", "silent"]);
+    expect(drivers.providers("imageStore")).toEqual(["silent"]);
+  });
+
+  it("refuses a driver that has more parts than its package says", async () => {
+    const code = driverCode("x").replace("connect()", "async builders() { return []; }, connect()");
+    const tsbx = { driver: "x", contract: 1, provides: ["imageStore"] };
+    await install("project/node_modules/tsbx-driver-x", { code, manifest: { tsbx } });
+    await expect((await discover()).load("x")).rejects.toMatchObject({
+      code: "DRIVER_BROKEN",
+      message: expect.stringMatching(
+        /it has builders, which "tsbx.provides" of its package.json does not name$/,
+      ),
+    });
+  });
+
   it("refuses two packages with one driver, and names both", async () => {
     const one = await install("project/node_modules/tsbx-driver-x", {});
     const two = await install("project/node_modules/@scope/tsbx-driver-x", {});

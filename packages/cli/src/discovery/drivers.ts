@@ -2,7 +2,7 @@ import { pathToFileURL } from "node:url";
 import { CONTRACT_VERSION, checkDriver, type Driver } from "@tsbx/core/driver";
 import { TsbxError } from "@tsbx/core/errors";
 import { entryOf } from "./entry.ts";
-import type { DriverPackage } from "./manifest.ts";
+import { type DriverPackage, PROVISIONS, type Provision } from "./manifest.ts";
 
 /** The drivers that are installed. Each is imported when it is first loaded, and not before. */
 export class InstalledDrivers {
@@ -17,7 +17,12 @@ export class InstalledDrivers {
 
   /** Names of the drivers that are installed, whether or not they can be loaded. */
   names(): string[] {
-    return [...new Set(this.packages.map(({ driver }) => driver))].sort();
+    return namesOf(this.packages);
+  }
+
+  /** Names of the drivers that have an optional part, or may have: not every package says so. */
+  providers(part: Provision): string[] {
+    return namesOf(this.packages.filter(({ provides }) => provides?.includes(part) ?? true));
   }
 
   has(name: string): boolean {
@@ -65,6 +70,10 @@ export class InstalledDrivers {
   }
 }
 
+function namesOf(packages: readonly DriverPackage[]): string[] {
+  return [...new Set(packages.map(({ driver }) => driver))].sort();
+}
+
 function ambiguous(name: string, found: readonly DriverPackage[]): TsbxError {
   const packages = found.map((each) => `${each.name} in ${each.directory}`).join(" and ");
   return new TsbxError("DRIVER_AMBIGUOUS", `several packages provide driver ${name}: ${packages}`, {
@@ -95,5 +104,7 @@ async function importDriver(found: DriverPackage): Promise<Driver> {
   if (driver.name !== found.driver) {
     throw broken(`its driver is named ${driver.name}, its package.json says ${found.driver}`);
   }
+  const silent = PROVISIONS.find((part) => driver[part] && !(found.provides?.includes(part) ?? true));
+  if (silent) throw broken(`it has ${silent}, which "tsbx.provides" of its package.json does not name`);
   return driver;
 }

@@ -7,6 +7,8 @@ export interface DriverPackage {
   driver: string;
   /** Version of the driver contract that it was made for. */
   contract: number;
+  /** What of {@link PROVISIONS} the driver has; `undefined` when the package does not say. */
+  provides?: readonly string[];
   /** The package's name. */
   name: string;
   /** The package's version. */
@@ -17,6 +19,10 @@ export interface DriverPackage {
   main?: string;
 }
 
+/** The parts of a driver that are of use without a builder of it, so that it is loaded for them. */
+export const PROVISIONS = ["builders", "imageStore"] as const;
+export type Provision = (typeof PROVISIONS)[number];
+
 /** Reads the manifest in `directory`; `undefined` when there is none, or none of a driver. */
 export async function readManifest(directory: string): Promise<DriverPackage | undefined> {
   let manifest: unknown;
@@ -26,7 +32,7 @@ export async function readManifest(directory: string): Promise<DriverPackage | u
     return undefined;
   }
   if (!isRecord(manifest) || !isRecord(manifest.tsbx)) return undefined;
-  const { driver, contract } = manifest.tsbx;
+  const { driver, contract, provides } = manifest.tsbx;
   if (typeof driver !== "string" || typeof contract !== "number") return undefined;
   return {
     driver,
@@ -35,6 +41,7 @@ export async function readManifest(directory: string): Promise<DriverPackage | u
     version: typeof manifest.version === "string" ? manifest.version : "",
     directory,
     exports: manifest.exports,
+    ...(Array.isArray(provides) ? { provides } : {}),
     ...(typeof manifest.main === "string" ? { main: manifest.main } : {}),
   };
 }

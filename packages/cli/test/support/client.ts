@@ -2,12 +2,9 @@ import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { loadBed } from "@tsbx/testbed";
 import { type Place, remotePlace } from "./places.ts";
-import { type Outcome, Running, type RunOptions, run, succeed } from "./process.ts";
+import { type Outcome, Running, type RunOptions, succeed } from "./process.ts";
 
 const ROOT = resolve(import.meta.dirname, "../../../..");
-const DRIVERS = ["remote", "docker", "docker-container", "kubernetes"].map(
-  (name) => `packages/driver-${name}`,
-);
 const BIN = join(ROOT, "packages/cli/dist/bin.js");
 
 /** One of the two command lines, with a home, a configuration and a client id of its own. */
@@ -26,11 +23,10 @@ export interface Client {
 }
 
 /**
- * tsbx, compiled from the sources as they are, with a builder `bed` in use.
+ * tsbx, built from the sources as they are, with a builder `bed` in use.
  * @param at an endpoint of the remote driver, or where else the builder is
  */
-export async function tsbx(directory: string, at?: string | Place): Promise<Client> {
-  await compile();
+export function tsbx(directory: string, at?: string | Place): Promise<Client> {
   return client("tsbx", [process.execPath, BIN], join(directory, "tsbx"), at);
 }
 
@@ -69,14 +65,4 @@ async function client(
       throw new Error(`${name} ${args.join(" ")} ended with ${outcome.code}:\n${outcome.stderr}`);
     },
   };
-}
-
-let compiled: Promise<unknown> | undefined;
-
-function compile(): Promise<unknown> {
-  compiled ??= run("npx", ["tsc", "-b", "packages/cli", ...DRIVERS], {
-    cwd: ROOT,
-    env: { PATH: process.env.PATH ?? "" },
-  });
-  return compiled;
 }

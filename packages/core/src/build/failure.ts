@@ -58,7 +58,10 @@ export function buildError(error: GrpcError): BuildError {
   );
 }
 
-/** The status to hand back to the daemon, so that it records the build as failed with the same error. */
+/**
+ * The status to hand back to the daemon, so that it records the build as failed with the same error.
+ * @internal
+ */
 export function wireStatus(error: unknown): Status {
   if (error instanceof GrpcError && error.details) return Status.decode(error.details);
   const code = error instanceof GrpcError ? error.code : Code.UNKNOWN;

@@ -7,8 +7,9 @@ import {
 import type { ProgressEvent } from "../../progress/events.ts";
 import type { CallOptions, GrpcChannel, MethodDefinition } from "../transport/channel.ts";
 import { Code, GrpcError } from "../transport/status.ts";
+import { cacheRecordOf, workerOf } from "./from-wire.ts";
 import { progressEvent } from "./progress-event.ts";
-import { type BuildkitVersion, type CacheRecord, cacheRecordOf, type Worker, workerOf } from "./records.ts";
+import type { BuildkitVersion, CacheRecord, Worker } from "./records.ts";
 
 const { fullName, methods } = ControlDefinition;
 
@@ -26,6 +27,7 @@ export interface PruneOptions extends CallOptions {
   minFreeSpace?: number;
 }
 
+/** @internal */
 export interface HistoryOptions extends CallOptions {
   ref?: string;
   activeOnly?: boolean;
@@ -43,7 +45,10 @@ export class ControlClient {
     this.channel = channel;
   }
 
-  /** Runs a build; resolves when its exporters are done. Aborting cancels it on the daemon. */
+  /**
+   * Runs a build; resolves when its exporters are done. Aborting cancels it on the daemon.
+   * @internal messages of the wire are not part of the API
+   */
   solve(request: SolveRequest, options?: CallOptions): Promise<SolveResponse> {
     return this.#unary(methods.solve, request, options);
   }
@@ -90,7 +95,10 @@ export class ControlClient {
     }
   }
 
-  /** Builds that run and builds that are recorded; see the options for which and how long. */
+  /**
+   * Builds that run and builds that are recorded; see the options for which and how long.
+   * @internal
+   */
   listenHistory(options: HistoryOptions = {}): AsyncGenerator<BuildHistoryEvent, void, void> {
     const request = {
       activeOnly: options.activeOnly ?? false,
