@@ -7,7 +7,11 @@ import { changeOneFile, fewFiles, largeResult, manyFiles, oneFile } from "./cont
  * @typedef {object} Case
  * @property {string} name
  * @property {boolean} [quick] part of the quick subset
+ * @property {import("./places.mjs").PlaceName} [at] builder of both tools; the benchmark's own daemon by default
  * @property {string[]} args what both tools are told
+ * @property {boolean} [many] many times at once: tsbx's SDK in one process, one process each of the peer
+ * @property {boolean} [alone] without the peer: it is about how the figures grow
+ * @property {string} [image] removed from the place's image store before each run
  * @property {() => void} [prepare]
  * @property {() => void} [before]
  * @property {boolean} [warmUp] one run of each tool that is not counted
@@ -25,12 +29,21 @@ export function cases(work) {
   const out = join(work, "out");
   const tar = join(work, "out.tar");
   const dropResults = () => rmSync(out, { recursive: true, force: true });
+  const prepareLarge = () => largeResult(large, 1024);
   return [
     { name: "version", quick: true, args: ["version"], warmUp: true },
+    { name: "ls, five builders", quick: true, at: "five", args: ["ls"], warmUp: true },
     {
       name: "cached build, 21 files",
       quick: true,
       args: ["build", few],
+      prepare: () => fewFiles(few),
+      warmUp: true,
+    },
+    {
+      name: "50 cached builds at once",
+      args: ["build", few],
+      many: true,
       prepare: () => fewFiles(few),
       warmUp: true,
     },
@@ -52,15 +65,42 @@ export function cases(work) {
     {
       name: "local export, 1 GiB",
       args: ["build", "--output", out, large],
-      prepare: () => largeResult(large, 1024),
+      prepare: prepareLarge,
       before: dropResults,
       warmUp: true,
     },
     {
-      name: "tar export, 1 GiB",
-      args: ["build", "--output", `type=tar,dest=${tar}`, large],
-      prepare: () => largeResult(large, 1024),
+      name: "local export, 50,000 files",
+      args: ["build", "--output", out, many],
+      prepare: () => manyFiles(many),
+      before: dropResults,
       warmUp: true,
     },
+    ...["tar", "oci"].map((type) => ({
+      name: `${type} export, 1 GiB`,
+      args: ["build", "--output", `type=${type},dest=${tar}`, large],
+      prepare: prepareLarge,
+      warmUp: true,
+    })),
+    {
+      name: "--load, 1 GiB, docker-container",
+      at: "container",
+      args: ["build", "--load", "--tag", "tsbx-bench", large],
+      image: "tsbx-bench",
+      prepare: prepareLarge,
+      warmUp: true,
+    },
+    {
+      name: "1 GiB file, cold, kubernetes",
+      at: "cluster",
+      args: ["build", one],
+      before: () => oneFile(one, 1024),
+    },
+    ...[1, 10, 100, 300].map((thousand) => ({
+      name: `growth: ${thousand},000 files, cold`,
+      alone: true,
+      args: ["build", many],
+      before: () => manyFiles(many, thousand * 1000),
+    })),
   ];
 }

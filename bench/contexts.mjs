@@ -5,15 +5,14 @@ import { randomBytes } from "node:crypto";
 import { closeSync, mkdirSync, openSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 
-const PACKAGES = 400;
 const FILES = 125;
 const MIB = 1024 * 1024;
 
-/** 50,000 files of 0.2 to 9 KB in 400 directories; other content each time. */
-export function manyFiles(folder) {
+/** Files of 0.2 to 9 KB, 125 in a directory; other content each time. */
+export function manyFiles(folder, count = 50_000) {
   rmSync(folder, { recursive: true, force: true });
   const noise = randomBytes(16 * 1024).toString("base64");
-  for (let directory = 0; directory < PACKAGES; directory++) {
+  for (let directory = 0; directory < count / FILES; directory++) {
     const path = join(folder, `package${directory}`);
     mkdirSync(path, { recursive: true });
     for (let file = 0; file < FILES; file++) {

@@ -36,3 +36,20 @@ export async function measure(command, { env, report }) {
   const [, user, system, kib] = readFileSync(report, "utf8").trim().split(" ").map(Number);
   return { wall, cpu: user + system, peak: kib / 1024 };
 }
+
+/**
+ * A command many times at once: the time until the last has ended, and what they used together.
+ * @param {number} count
+ * @param {string[]} command
+ * @param {{ env: NodeJS.ProcessEnv, report: string }} options
+ * @returns {Promise<Usage>}
+ */
+export async function measureTogether(count, command, { env, report }) {
+  const start = performance.now();
+  const usages = await Promise.all(
+    Array.from({ length: count }, (_, index) => measure(command, { env, report: `${report}${index}` })),
+  );
+  const wall = (performance.now() - start) / 1000;
+  const sum = (/** @type {"cpu" | "peak"} */ key) => usages.reduce((total, usage) => total + usage[key], 0);
+  return { wall, cpu: sum("cpu"), peak: sum("peak") };
+}

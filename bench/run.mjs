@@ -9,10 +9,13 @@ import { parseArgs } from "node:util";
 import { buildPackages } from "../scripts/pnpm.mjs";
 import { loadBed } from "../testbed/index.mjs";
 import { cases } from "./cases.mjs";
-import { startDaemon } from "./daemon.mjs";
-import { checkTime, measure } from "./measure.mjs";
+import { checkTime, measure, measureTogether } from "./measure.mjs";
+import { openPlace, removeImage, surroundings } from "./places.mjs";
+import { expectSameImage } from "./same.mjs";
 import { table } from "./table.mjs";
 
+/** Builds at once, in cases of many. */
+const MANY = 50;
 const root = fileURLToPath(new URL("..", import.meta.url));
 const work = join(root, ".cache", "bench");
 const { values } = parseArgs({
@@ -28,51 +31,90 @@ checkTime();
 await buildPackages();
 rmSync(work, { recursive: true, force: true });
 mkdirSync(work, { recursive: true });
-const up = spawnSync(process.execPath, [join(root, "testbed/bed.mjs"), "up", "images"], { stdio: "inherit" });
+const chosen = cases(work).filter(
+  (item) => (!values.only || item.name.includes(values.only)) && (!values.quick || item.quick),
+);
+const up = spawnSync(process.execPath, [join(root, "testbed/bed.mjs"), "up", ...bedParts()], {
+  stdio: "inherit",
+});
 if (up.status !== 0) throw new Error("the test bed did not come up");
 const bed = loadBed(["registry"]);
-const daemon = await startDaemon(join(work, "daemon"), { tools: bed.tools, mirror: bed.registry.plain.host });
+const around = await surroundings(bed, work);
 const report = join(work, "usage");
-const env = {
-  ...process.env,
-  BUILDX_CONFIG: join(work, "config"),
-  DOCKER_CONFIG: join(work, "docker"),
-  BUILDKIT_HOST: daemon.endpoint,
-};
 const ours = [process.execPath, join(root, "packages/cli/dist/bin.js")];
 const theirs = [bed.tools.buildx];
+/** @type {Map<string, import("./places.mjs").Place>} */
+const places = new Map();
 try {
-  // The peer knows no BUILDKIT_HOST: it needs a builder. Ours would then take that one too, so it comes apart.
-  const peerEnv = { ...env, BUILDX_CONFIG: join(work, "peer") };
-  const create = ["create", "--name", "bench", "--driver", "remote", "--use", daemon.endpoint];
-  spawnSync(bed.tools.buildx, create, { env: peerEnv, stdio: "ignore" });
   const rows = [];
-  for (const item of cases(work)) {
-    if ((values.only && !item.name.includes(values.only)) || (values.quick && !item.quick)) continue;
-    item.prepare?.();
-    const row = { name: item.name, ours: [], theirs: [] };
-    for (let run = item.warmUp ? -1 : 0; run < Number(values.runs); run++) {
-      item.before?.();
-      const a = await measure([...ours, ...withQuiet(item.args)], { env, report });
-      item.before?.();
-      const b = await measure([...theirs, ...withQuiet(item.args)], { env: peerEnv, report });
-      if (run < 0) continue;
-      row.ours.push(a);
-      row.theirs.push(b);
-    }
+  for (const item of chosen) {
+    const row = await runCase(item);
     rows.push(row);
     console.log(table([row]).split("\n").at(-1));
   }
   const text = `${machine()}\n\n${table(rows)}\n`;
   console.log(`\n${text}`);
-  if (values.record)
-    appendFileSync(
-      join(root, "bench/RESULTS.md"),
-      `\n## ${new Date().toISOString().slice(0, 10)}\n\n${text}`,
-    );
+  if (values.record) {
+    const heading = `\n## ${new Date().toISOString().slice(0, 10)}\n\n`;
+    appendFileSync(join(root, "bench/RESULTS.md"), heading + text);
+  }
 } finally {
-  await daemon.stop();
+  for (const place of places.values()) place.close();
+  await around.stop();
   rmSync(work, { recursive: true, force: true });
+}
+
+/** @param {import("./cases.mjs").Case} item */
+async function runCase(item) {
+  const place = placeOf(item);
+  const args = withQuiet(item.args);
+  item.prepare?.();
+  const row = { name: item.name, ours: [], theirs: [] };
+  for (let run = item.warmUp ? -1 : 0; run < (item.alone ? 1 : Number(values.runs)); run++) {
+    await makeReady(item, place);
+    const a = item.many
+      ? await measure(
+          [process.execPath, join(root, "bench/many.mjs"), `${MANY}`, args.at(-1), around.endpoint],
+          {
+            env: place.env,
+            report,
+          },
+        )
+      : await measure([...ours, ...args], { env: place.env, report });
+    if (run >= 0) row.ours.push(a);
+    if (item.alone) continue;
+    await makeReady(item, place);
+    const command = [...theirs, ...args];
+    const b = await (item.many
+      ? measureTogether(MANY, command, { env: place.env, report })
+      : measure(command, { env: place.env, report }));
+    if (run >= 0) row.theirs.push(b);
+  }
+  if (args[0] === "build" && !item.alone) {
+    expectSameImage([ours, theirs], args.at(-1), join(work, "metadata.json"), place.env);
+  }
+  return row;
+}
+
+function placeOf({ at = "daemon" }) {
+  const place = places.get(at) ?? openPlace(at, { ...around, bed, work });
+  places.set(at, place);
+  return place;
+}
+
+async function makeReady({ before, image }, { env }) {
+  before?.();
+  if (image) await removeImage(env.DOCKER_HOST, image);
+}
+
+/** What the chosen cases need of the bed. */
+function bedParts() {
+  const parts = new Set(["images"]);
+  for (const { at } of chosen) {
+    if (at === "container") parts.add("docker");
+    if (at === "cluster") parts.add("kubernetes");
+  }
+  return parts;
 }
 
 /** @param {string[]} args */
@@ -87,5 +129,5 @@ function machine() {
     .trim()
     .split(" ")
     .find((word) => /^v\d/.test(word));
-  return `${cpus().length} cores (${arch()}), ${memory}, Linux ${release().split("-")[0]}, Node ${process.version}, Buildx ${buildx}, BuildKit v0.32.2, remote driver on a unix socket; ${values.runs} pairs, median (min–max).`;
+  return `${cpus().length} cores (${arch()}), ${memory}, Linux ${release().split("-")[0]}, Node ${process.version}, Buildx ${buildx}, BuildKit v0.32.2, remote driver on a unix socket unless it says otherwise; ${values.runs} pairs, median (min–max).`;
 }

@@ -12,11 +12,14 @@ export function table(rows) {
 
 /** @param {{ name: string, ours: Usage[], theirs: Usage[] }} row */
 function row({ name, ours, theirs }) {
+  const alone = theirs.length === 0;
   const cells = [name];
   for (const key of /** @type {const} */ (["wall", "cpu"])) {
-    cells.push(spread(ours, key), spread(theirs, key), (median(ours, key) / median(theirs, key)).toFixed(2));
+    const ratio = (median(ours, key) / median(theirs, key)).toFixed(2);
+    cells.push(spread(ours, key), alone ? "" : spread(theirs, key), alone ? "" : ratio);
   }
-  cells.push(`${median(ours, "peak").toFixed(0)} MiB`, `${median(theirs, "peak").toFixed(0)} MiB`);
+  const peak = (/** @type {Usage[]} */ runs) => `${median(runs, "peak").toFixed(0)} MiB`;
+  cells.push(peak(ours), alone ? "" : peak(theirs));
   return `| ${cells.join(" | ")} |`;
 }
 

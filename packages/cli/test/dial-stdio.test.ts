@@ -122,7 +122,7 @@ describe("dial-stdio", () => {
   });
 
   it.each([
-    [["--platform", "linux"], /^ERROR: invalid platform "linux"/],
+    [["--platform", "a/b/c/d"], /^ERROR: invalid platform "a\/b\/c\/d"/],
     [["--platform", "linux/amd64,linux/arm64"], /^ERROR: dial-stdio takes one platform/],
     [["--progress", "nope"], /^ERROR: invalid progress mode nope/],
     [["--progress", "tty"], /^ERROR: progress mode tty needs a terminal/],

@@ -52,11 +52,16 @@ export function places(): Place[] {
   ];
 }
 
+let configs: string | undefined;
+
 /** A buildkitd.toml with the bed's registry in the place of docker.io, for as long as this process lives. */
 function configFile(registry: string): string {
-  const directory = mkdtempSync(join(tmpdir(), "tsbx-place-"));
-  process.on("exit", () => rmSync(directory, { recursive: true, force: true }));
-  const path = join(directory, "buildkitd.toml");
+  if (!configs) {
+    const directory = mkdtempSync(join(tmpdir(), "tsbx-places-"));
+    process.on("exit", () => rmSync(directory, { recursive: true, force: true }));
+    configs = directory;
+  }
+  const path = join(configs, `${registry.replaceAll(/[^0-9.]/g, "-")}.toml`);
   const mirror = `[registry."docker.io"]\nmirrors = ["${registry}"]\n[registry."${registry}"]\nhttp = true\n`;
   writeFileSync(path, mirror);
   return path;
