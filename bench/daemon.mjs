@@ -9,9 +9,10 @@ const PATIENCE_MS = 20_000;
 
 /**
  * @param {string} folder
- * @param {{ tools: { buildkitd: string, runc: string }, mirror: string }} bed
+ * @param {{ tools: { buildkitd: string, runc: string }, mirror: string, debugAddress?: string }} options
+ *   `debugAddress`, `host:port`, is for the daemon's own profiler
  */
-export async function startDaemon(folder, { tools, mirror }) {
+export async function startDaemon(folder, { tools, mirror, debugAddress }) {
   mkdirSync(folder, { recursive: true });
   const socket = join(folder, "buildkitd.sock");
   const config = join(folder, "buildkitd.toml");
@@ -23,6 +24,7 @@ export async function startDaemon(folder, { tools, mirror }) {
   const args = ["--config", config, "--root", join(folder, "root"), "--addr", `unix://${socket}`];
   args.push("--oci-worker-binary", tools.runc, "--containerd-worker=false", "--oci-worker=true");
   args.push("--otel-socket-path", join(folder, "otel.sock"));
+  if (debugAddress) args.push("--debugaddr", debugAddress);
   const child = spawn(tools.buildkitd, args, { stdio: ["ignore", log, log] });
   closeSync(log);
   const exited = new Promise((resolve) => child.once("exit", resolve));

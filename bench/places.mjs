@@ -10,11 +10,9 @@ import { startDaemon } from "./daemon.mjs";
 /** @typedef {{ bed: import("../testbed/index.mjs").Bed, work: string, endpoint: string }} Surroundings */
 
 /** A daemon for the benchmarks alone, with the surroundings that places need. */
-export async function surroundings(bed, work) {
-  const daemon = await startDaemon(join(work, "daemon"), {
-    tools: bed.tools,
-    mirror: bed.registry.plain.host,
-  });
+export async function surroundings(bed, work, debugAddress) {
+  const options = { tools: bed.tools, mirror: bed.registry.plain.host, debugAddress };
+  const daemon = await startDaemon(join(work, "daemon"), options);
   return { bed, work, ...daemon };
 }
 

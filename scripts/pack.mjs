@@ -1,7 +1,6 @@
 // Our packages as they would be published: packed, and installed into new projects.
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { buildPackages, root, toolEnv } from "./pnpm.mjs";
@@ -17,13 +16,11 @@ export function installEnv() {
 
 /** @type {Map<string, Promise<string>>} */
 const tarballs = new Map();
-/** @type {string | undefined} */
-let directory;
 /** @type {Promise<void> | undefined} */
 let built;
 
 /**
- * A package's tarball; packed once for each process, and gone with it.
+ * A package's tarball; packed once for each process.
  * @param {string} name without the scope
  */
 export function tarball(name) {
@@ -34,14 +31,10 @@ export function tarball(name) {
 
 /** @param {string} name */
 async function pack(name) {
-  if (!directory) {
-    const made = mkdtempSync(join(tmpdir(), "tsbx-packed-"));
-    process.on("exit", () => rmSync(made, { recursive: true, force: true }));
-    directory = made;
-  }
   const cwd = join(root, "packages", name);
-  const destination = join(directory, name);
-  mkdirSync(destination);
+  const destination = join(root, ".cache", "packed", name);
+  rmSync(destination, { recursive: true, force: true });
+  mkdirSync(destination, { recursive: true });
   const env = installEnv();
   built ??= buildPackages();
   await built;

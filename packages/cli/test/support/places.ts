@@ -1,6 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { loadBed } from "@tsbx/testbed";
 
 /** Where the builder of both command lines is. */
@@ -52,17 +51,13 @@ export function places(): Place[] {
   ];
 }
 
-let configs: string | undefined;
+const CONFIGS = resolve(import.meta.dirname, "../../../../.cache/places");
 
-/** A buildkitd.toml with the bed's registry in the place of docker.io, for as long as this process lives. */
+/** A buildkitd.toml with the bed's registry in the place of docker.io. */
 function configFile(registry: string): string {
-  if (!configs) {
-    const directory = mkdtempSync(join(tmpdir(), "tsbx-places-"));
-    process.on("exit", () => rmSync(directory, { recursive: true, force: true }));
-    configs = directory;
-  }
-  const path = join(configs, `${registry.replaceAll(/[^0-9.]/g, "-")}.toml`);
+  const path = join(CONFIGS, `${registry.replaceAll(/[^0-9.]/g, "-")}.toml`);
   const mirror = `[registry."docker.io"]\nmirrors = ["${registry}"]\n[registry."${registry}"]\nhttp = true\n`;
+  mkdirSync(CONFIGS, { recursive: true });
   writeFileSync(path, mirror);
   return path;
 }

@@ -3,7 +3,6 @@ import type { BuilderNode } from "../builder/node.ts";
 import { fileSendHandlers } from "../buildkit/fsync/filesend.ts";
 import { fileSyncHandlers } from "../buildkit/fsync/filesync.ts";
 import { loadXattrReader } from "../buildkit/fsync/xattrs.ts";
-import { contentHandlers } from "../buildkit/session/content/handlers.ts";
 import { openSession, type Session } from "../buildkit/session/session.ts";
 import { uploadHandlers } from "../buildkit/session/upload.ts";
 import type { ServerHandler } from "../buildkit/transport/stream.ts";
@@ -105,7 +104,9 @@ async function planHandlers(plan: Plan): Promise<ReadonlyMap<string, ServerHandl
     ...(plan.dirs.size > 0
       ? fileSyncHandlers(plan.dirs, { onWarning, readXattrs: await loadXattrReader() })
       : []),
-    ...(plan.stores.size > 0 ? contentHandlers(plan.stores) : []),
+    ...(plan.stores.size > 0
+      ? (await import("../buildkit/session/content/handlers.ts")).contentHandlers(plan.stores)
+      : []),
     ...(plan.uploads.size > 0 ? uploadHandlers(plan.uploads) : []),
     ...fileSendHandlers(plan.targets, { onWarning }),
   ]);

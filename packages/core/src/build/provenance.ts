@@ -1,7 +1,6 @@
 import type { BuilderNode } from "../builder/node.ts";
 import type { ControlClient } from "../buildkit/control/client.ts";
 import { Code, GrpcError } from "../buildkit/transport/status.ts";
-import { ContentDefinition } from "../gen/content.ts";
 import type { BuildHistoryRecord, BuildResultInfo } from "../gen/control.ts";
 import { provenanceV02 } from "./provenance-shape.ts";
 
@@ -74,7 +73,7 @@ async function readText(
   signal: AbortSignal | undefined,
 ): Promise<string> {
   const parts: Uint8Array[] = [];
-  const { fullName, methods } = ContentDefinition;
+  const { fullName, methods } = (await import("../gen/content.ts")).ContentDefinition;
   const request = { digest, offset: 0n, size: 0n };
   for await (const { data } of client.channel.stream(fullName, methods.read, request, {
     ...(signal && { signal }),

@@ -1,14 +1,17 @@
 import {
-  LLBBridgeDefinition,
-  type PongResponse,
   type Result,
-  type ReturnRequest,
+  ReturnRequest,
+  ReturnResponse,
   SolveRequest,
+  SolveResponse,
 } from "../../gen/gateway.ts";
 import type { GrpcChannel, MethodDefinition } from "../transport/channel.ts";
 import { Metadata } from "../transport/metadata.ts";
 
-const { fullName, methods } = LLBBridgeDefinition;
+const SERVICE = "moby.buildkit.v1.frontend.LLBBridge";
+// Not the generated definition: it would bring along the messages of every method.
+const SOLVE = { name: "Solve", requestType: SolveRequest, responseType: SolveResponse };
+const RETURN = { name: "Return", requestType: ReturnRequest, responseType: ReturnResponse };
 
 /** What a frontend can ask of BuildKit inside one build (`moby.buildkit.v1.frontend.LLBBridge`). */
 export class Gateway {
@@ -23,15 +26,10 @@ export class Gateway {
     this.#signal = signal;
   }
 
-  /** The daemon's capabilities and workers. */
-  ping(): Promise<PongResponse> {
-    return this.#unary(methods.ping, {});
-  }
-
   /** Runs a frontend. Results are lazy: exporting, reading or evaluating one is what builds it. */
   async solve(request: Partial<SolveRequest>): Promise<Result | undefined> {
     const response = await this.#unary(
-      methods.solve,
+      SOLVE,
       SolveRequest.fromPartial({ ...request, allowResultReturn: true, allowResultArrayRef: true }),
     );
     return response.result;
@@ -39,11 +37,11 @@ export class Gateway {
 
   /** Ends the build with a result for its exporters, or with an error. */
   async return(outcome: Partial<ReturnRequest>): Promise<void> {
-    await this.#unary(methods.return, { result: undefined, error: undefined, ...outcome });
+    await this.#unary(RETURN, { result: undefined, error: undefined, ...outcome });
   }
 
   #unary<Req, Res>(method: MethodDefinition<Req, Res>, request: Req): Promise<Res> {
-    return this.#channel.unary(fullName, method, request, {
+    return this.#channel.unary(SERVICE, method, request, {
       metadata: this.#metadata,
       signal: this.#signal,
     });

@@ -1,0 +1,56 @@
+import type { BuilderNode } from "../builder/node.ts";
+import { capabilityNeeds, checkCapabilities, utmostCapabilities } from "../capability/check.ts";
+import { abortedError } from "../errors.ts";
+import { assignNodes } from "./assign-nodes.ts";
+import { bootNode } from "./boot.ts";
+import type { build } from "./build.ts";
+import { grantHandlers } from "./grants.ts";
+import { loadUnsupported } from "./load.ts";
+import { buildOnNode } from "./node-build.ts";
+import type { BuildOptions } from "./options.ts";
+import type { Plan } from "./plan.ts";
+import { planBuild } from "./plan-build.ts";
+import type { ProgressMerge } from "./progress-merge.ts";
+import type { BuildResult } from "./run.ts";
+
+/** What {@link build} starts. */
+export async function runBuild(
+  nodes: readonly [BuilderNode, ...BuilderNode[]],
+  ref: string,
+  options: BuildOptions,
+  progress: ProgressMerge,
+): Promise<BuildResult> {
+  const signal = options.signal ?? new AbortController().signal;
+  const cwd = options.cwd ?? process.cwd();
+  try {
+    const plan = await planBuild(options, cwd, signal);
+    const grants = await grantHandlers(options, cwd);
+    for (const node of nodes) await node.scoped(async () => checkBeforeBoot(node, options, plan));
+    const [first, ...others] = await assignNodes(
+      nodes,
+      options.platforms ?? [],
+      (node) => bootNode(node, progress, signal),
+      signal,
+    );
+    const part = { ref, options, grants, progress, signal };
+    if (others.length > 0) {
+      const { buildOnSeveral } = await import("./multi-node.ts");
+      return await buildOnSeveral([first, ...others], part, cwd);
+    }
+    await bootNode(first.node, progress, signal);
+    const exporterResponse = await buildOnNode({ ...part, node: first.node, plan });
+    const digest = exporterResponse["containerimage.digest"];
+    return { ref, node: first.node.name, ...(digest && { digest }), exporterResponse, notices: plan.notices };
+  } catch (error) {
+    // What fails because of the cancellation is not what happened.
+    throw signal.aborted ? abortedError(signal) : error;
+  }
+}
+
+/** What no node of the driver can do fails before one is started. */
+function checkBeforeBoot({ driver, handle }: BuilderNode, options: BuildOptions, plan: Plan): void {
+  const utmost = utmostCapabilities(driver);
+  checkCapabilities(capabilityNeeds(options), utmost, driver);
+  const stores = [...plan.loads.values()].map((store) => store ?? handle.images ?? options.imageStore);
+  if (!utmost.autoLoad && stores.includes(undefined)) throw loadUnsupported();
+}
