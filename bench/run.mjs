@@ -104,6 +104,8 @@ function placeOf({ at = "daemon" }) {
 
 async function makeReady({ before, image }, { env }) {
   before?.();
+  // What is still to be written would be waited for by whoever calls fsync next, such as the daemon's database.
+  spawnSync("sync");
   if (image) await removeImage(env.DOCKER_HOST, image);
 }
 

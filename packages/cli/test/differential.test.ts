@@ -1,8 +1,11 @@
+import { execFile } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
+import { loadBed } from "@tsbx/testbed";
 import { afterAll, describe, expect, it } from "vitest";
-import { peer, tsbx } from "./support/client.ts";
+import { tsbx } from "./support/client.ts";
 import { expectSame as expectSameAt, type Scenario } from "./support/difference.ts";
 import { ociLayout } from "./support/oci.ts";
 import { places } from "./support/places.ts";
@@ -16,11 +19,14 @@ describe.each(places())("the same image, files and metadata as the peer: $name",
 
   afterAll(async () => {
     if (!place.create) return;
-    const directory = await mkdtemp(join(tmpdir(), "tsbx-cli-"));
+    const home = await mkdtemp(join(tmpdir(), "tsbx-cli-"));
+    const env = { ...place.env, PATH: process.env.PATH, HOME: home, BUILDX_CONFIG: home };
+    const buildx = (...args: string[]) => promisify(execFile)(loadBed().tools.buildx, args, { env });
     try {
-      await (await peer(directory, place)).succeed(["rm", "bed"]);
+      await buildx("create", "--name", "bed", "--node", place.node, ...place.create);
+      await buildx("rm", "bed");
     } finally {
-      await rm(directory, { recursive: true });
+      await rm(home, { recursive: true });
     }
   });
 
