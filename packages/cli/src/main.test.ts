@@ -48,8 +48,8 @@ describe("main", () => {
       "ERROR: 'tsbx build' requires 1 argument\nHINT: Usage: tsbx build [OPTIONS] PATH | URL | -\n",
     ],
     [["build", ".", "--tga", "x"], "ERROR: unknown flag: --tga\nHINT: Did you mean --tag?\n"],
-    [["build", ".", "--check"], "ERROR: --check is not supported yet\n"],
-    [["build", ".", "-o", "type=floppy"], /^ERROR: unknown output type floppy\nHINT: /],
+    [["build", ".", "--call", "check,fast"], /^ERROR: invalid --call "check,fast": more than one request/],
+    [["build", ".", "-o", "type=local"], "ERROR: dest is required for local exporter\n"],
     [["--nope"], "ERROR: unknown flag: --nope\n"],
   ])("%j fails", async (argv, message) => {
     const { code, out, err } = await run(...argv);

@@ -14,8 +14,7 @@ import type { CliIo } from "./io.ts";
 export async function main(argv: readonly string[], io: CliIo): Promise<number> {
   const interruption = listenForInterruption(io);
   try {
-    await dispatch(argv, io, interruption.signal);
-    return EXIT_CODES.success;
+    return await dispatch(argv, io, interruption.signal);
   } catch (cause) {
     const { stoppedBy } = interruption;
     // Whatever went wrong then is what stopping does to a command.
@@ -28,12 +27,12 @@ export async function main(argv: readonly string[], io: CliIo): Promise<number> 
   }
 }
 
-async function dispatch(argv: readonly string[], io: CliIo, signal: AbortSignal): Promise<void> {
+async function dispatch(argv: readonly string[], io: CliIo, signal: AbortSignal): Promise<number> {
   const { word, args } = splitCommand(argv);
   if (word === undefined) {
     parseArguments(GLOBAL_FLAGS, args);
     io.stdout.write((await import("./commands/help.ts")).overview());
-    return;
+    return EXIT_CODES.success;
   }
   const found = findCommand(word);
   if (!found) {
@@ -45,10 +44,11 @@ async function dispatch(argv: readonly string[], io: CliIo, signal: AbortSignal)
   const parsed = parseArguments(command.flags, args);
   if (parsed.flags.help) {
     io.stdout.write(await (await import("./commands/help.ts")).commandHelp(name, entry));
-    return;
+    return EXIT_CODES.success;
   }
   checkCount(name, command, parsed);
-  await command.run(parsed, { io, signal, warn: (text) => io.stderr.write(`WARNING: ${text}\n`) });
+  const warn = (text: string) => void io.stderr.write(`WARNING: ${text}\n`);
+  return (await command.run(parsed, { io, signal, warn })) ?? EXIT_CODES.success;
 }
 
 /** Finds the command's name behind the flags that may stand before it; they become flags of the command. */

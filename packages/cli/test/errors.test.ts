@@ -65,7 +65,11 @@ describe("a build that cannot be", { timeout: 10_000 }, () => {
       ["--output", 'type=local,de"st=x', "context"],
       /invalid comma-separated value type=local,de"st=x/,
     ],
-    ["an unknown output type", ["--output", "type=floppy", "context"], /unknown output type floppy/],
+    [
+      "an unknown output type",
+      ["--output", "type=floppy", "context"],
+      /exporter "floppy" could not be found/,
+    ],
     ["an output without a place", ["--output", "type=local", "context"], /dest/],
     ["a missing secret", ["--secret", "id=x,src=nowhere", "context"], /nowhere/],
     ["a missing named context", ["--build-context", "x=nowhere", "context"], /nowhere/],

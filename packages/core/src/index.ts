@@ -1,14 +1,18 @@
 export type { Assignment } from "./build/assign.ts";
 export { assignNodes } from "./build/assign-nodes.ts";
 export { type BuildNodes, build } from "./build/build.ts";
+export type { FrontendAnswer } from "./build/call.ts";
 export { BuildError, type ErrorSource } from "./build/failure.ts";
 export { buildMetadata } from "./build/metadata.ts";
 export type {
+  Annotation,
+  AnnotationLevel,
   ArchiveContext,
   BuildContext,
   BuildOptions,
   CacheEntry,
   CacheOnlyOutput,
+  CustomOutput,
   DockerfileSource,
   FilesContext,
   ImageOutput,
@@ -20,6 +24,7 @@ export type {
 } from "./build/options.ts";
 export { buildProvenance, type ProvenanceOptions } from "./build/provenance.ts";
 export type { BuildResult, BuildRun } from "./build/run.ts";
+export { parseSourcePolicy, type SourcePolicy, type SourceRule } from "./build/source-policy.ts";
 export { StepEvents } from "./build/step-events.ts";
 export { BuilderNode, type NodeRequest, openNode } from "./builder/node.ts";
 export { ControlClient, type PruneOptions } from "./buildkit/control/client.ts";

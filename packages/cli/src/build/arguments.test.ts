@@ -19,6 +19,7 @@ describe("parseBuildArguments", () => {
       buildArgs: {},
       buildContexts: {},
       labels: {},
+      annotations: [],
       noCache: false,
       pull: false,
       outputs: [],
@@ -65,6 +66,33 @@ describe("parseBuildArguments", () => {
     ],
     [["-o", "type=registry,name=a"], { outputs: [{ type: "registry", name: "a" }] }],
     [["-o", "type=cacheonly", "--output="], { outputs: [{ type: "cacheonly" }] }],
+    [
+      ["-o", "type=floppy,dest=a"],
+      { outputs: [{ type: "custom", exporter: "floppy", attrs: { dest: "a" } }] },
+    ],
+    [["-o", "type=local,dest=a,mode=delete"], { outputs: [{ type: "local", dest: "a", mode: "delete" }] }],
+    [
+      ["--annotation", "d=e:f", "--annotation=index,manifest[linux/arm64]:x=1", "--annotation=y="],
+      {
+        annotations: [
+          { key: "d", value: "e:f" },
+          { key: "x", value: "1", level: "index" },
+          { key: "x", value: "1", level: "manifest", platform: "linux/arm64" },
+          { key: "y", value: "" },
+        ],
+      },
+    ],
+    [
+      [
+        "-m=1g",
+        "--cpu-shares=5",
+        "--resource=cpu-shares=6",
+        "--resource=memory-swap=-1",
+        "--resource=cpu-quota=0",
+      ],
+      { frontendAttrs: { memory: "1073741824", cpushares: "6", memswap: "-1" } },
+    ],
+    [["--resource=cpuset-cpus=0-1", "--resource=cpuset-mems="], { frontendAttrs: { cpusetcpus: "0-1" } }],
     [
       [
         "--secret",
@@ -132,6 +160,7 @@ describe("parseBuildArguments", () => {
   it.each([
     [{ SOURCE_DATE_EPOCH: "7" }, { buildArgs: { SOURCE_DATE_EPOCH: "7" } }],
     [{ DOCKER_DEFAULT_PLATFORM: "linux/arm64" }, { platforms: ["linux/arm64"] }],
+    [{ BUILDX_NO_DEFAULT_OCI_ARTIFACT: "1" }, { ociArtifact: false }],
     [{ BUILDX_NO_DEFAULT_ATTESTATIONS: "1" }, { attestations: { provenance: false } }],
   ])("environment %j", (env, expected) => {
     expect(parse([], env)).toMatchObject(expected);
@@ -156,7 +185,6 @@ describe("parseBuildArguments", () => {
   it.each([
     [["-", "-f", "-"], "invalid argument: can't use stdin for both build context and dockerfile"],
     [[""], 'please specify build context (e.g. "." for the current directory)'],
-    [["-f", "https://x/Dockerfile"], "--file with a URL is not supported yet: https://x/Dockerfile"],
     [["-q", "--progress=plain"], "progress=plain and quiet cannot be used together"],
     [["--progress=fancy"], "invalid progress mode fancy"],
     [
@@ -172,7 +200,13 @@ describe("parseBuildArguments", () => {
     [["-o", "type=local,dest=-"], "dest cannot be stdout for local exporter"],
     [["-o", "type=oci,tar=false"], "dest is required for oci exporter with tar=false"],
     [["-o", "type=image,push=maybe"], "invalid value maybe for push: not a boolean"],
-    [["-o", "type=floppy"], "unknown output type floppy"],
+    [["-o", "type=local,dest=a,mode=move"], 'invalid local exporter mode "move"'],
+    [["--annotation", "a"], 'parse annotations: invalid annotation "a", expected key=value'],
+    [["--annotation", "list:a=b"], 'unknown annotation type "list"'],
+    [["--resource", "memory"], 'invalid resource "memory", expected key=value'],
+    [["--resource", "disk=1"], 'unknown resource "disk"'],
+    [["--resource", "memory=x"], 'invalid value "x" for resource memory: invalid size'],
+    [["--cpu-quota", "1.5"], 'invalid value "1.5" for resource cpu-quota: not a whole number'],
     [["--build-context", "x"], "invalid context value: x, expected key=value"],
     [["--secret", "src=a"], "secret missing ID"],
     [["--secret", "id=a,type=vault"], 'unsupported secret type "vault"'],

@@ -1,12 +1,15 @@
 import type { BuildOptions } from "@tsbx/core";
 import { TsbxError } from "@tsbx/core/errors";
+import { parseBoolean } from "../flags/boolean.ts";
 import type { FlagValues } from "../flags/table.ts";
 import type { CliIo } from "../io.ts";
+import { parseAnnotations } from "./annotations.ts";
 import { parseAttestations } from "./attestations.ts";
 import { parseCaches } from "./cache.ts";
 import { checkSources } from "./context.ts";
 import { parseEntitlements } from "./entitlements.ts";
 import type { BUILD_FLAGS } from "./flags.ts";
+import { allResources } from "./former-flags.ts";
 import { parseOutputs } from "./outputs.ts";
 import { buildArgs, buildContexts, labels } from "./pairs.ts";
 import { platforms } from "./platforms.ts";
@@ -48,6 +51,7 @@ export function parseBuildArguments(
     buildArgs: buildArgs(flags["build-arg"], env),
     buildContexts: buildContexts(flags["build-context"]),
     labels: labels(flags.label),
+    annotations: parseAnnotations(flags.annotation),
     noCache: noCache(flags),
     pull: flags.pull,
     outputs,
@@ -58,9 +62,10 @@ export function parseBuildArguments(
     cacheFrom: parseCaches(flags["cache-from"], env),
     cacheTo: parseCaches(flags["cache-to"], env),
     attestations: parseAttestations(flags, env),
+    ...(parseBoolean(env.BUILDX_NO_DEFAULT_OCI_ARTIFACT ?? "") && { ociArtifact: false }),
     network: network(flags.network),
     allow: parseEntitlements(flags.allow),
-    frontendAttrs: runSettings(flags),
+    frontendAttrs: runSettings({ ...flags, resource: allResources(flags) }),
   };
 }
 

@@ -11,16 +11,13 @@ export interface BuildSources {
 
 /**
  * Checks the context argument and `--file` against each other, before anything is read.
- * @throws TsbxError `INVALID_CONTEXT`, `FLAG_NOT_SUPPORTED`
+ * @throws TsbxError `INVALID_CONTEXT`
  */
 export function checkSources(context: string, file: string | undefined): void {
   if (context === "-" && file === "-") {
     throw invalid("invalid argument: can't use stdin for both build context and dockerfile");
   }
   if (context === "") throw invalid('please specify build context (e.g. "." for the current directory)');
-  if (file && /^https?:\/\//.test(file)) {
-    throw new TsbxError("FLAG_NOT_SUPPORTED", `--file with a URL is not supported yet: ${file}`);
-  }
 }
 
 /**

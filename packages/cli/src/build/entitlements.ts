@@ -3,7 +3,7 @@ import { TsbxError } from "@tsbx/core/errors";
 const KNOWN = /^(?:network\.host|security\.insecure|device(?:=.+)?)$/;
 
 /** The peer's own, about what the client may do; the daemon doesn't know it. */
-const CLIENT_SIDE = "buildx.local.delete";
+export const CLIENT_DELETE = "buildx.local.delete";
 
 /**
  * Reads the values of `--allow`.
@@ -11,7 +11,7 @@ const CLIENT_SIDE = "buildx.local.delete";
  */
 export function parseEntitlements(values: readonly string[]): string[] {
   return values
-    .filter((value) => value !== "" && value !== CLIENT_SIDE)
+    .filter((value) => value !== "" && value !== CLIENT_DELETE)
     .map((value) => {
       if (KNOWN.test(value)) return value;
       throw new TsbxError("INVALID_ENTITLEMENT", `unknown entitlement ${value}`, {

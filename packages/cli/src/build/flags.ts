@@ -1,6 +1,6 @@
 import { type FlagTable, GLOBAL_FLAGS } from "../flags/table.ts";
 
-const LATER = { type: "list", doc: "", later: true } as const;
+const OLD_RESOURCE = { type: "string", doc: "", hidden: true } as const;
 const IGNORED = { type: "boolean", doc: "", hidden: true } as const;
 
 /** The flags of `tsbx build`. */
@@ -12,6 +12,7 @@ export const BUILD_FLAGS = {
     value: "entitlement",
     doc: "Allow extra privileged entitlement (network.host, ...)",
   },
+  annotation: { type: "list", value: "key=value", doc: "Add annotation to the image" },
   attest: { type: "list", value: "type=sbom|provenance,...", doc: "Attestation parameters" },
   "build-arg": {
     type: "list",
@@ -21,11 +22,17 @@ export const BUILD_FLAGS = {
   "build-context": { type: "list", value: "name=value", doc: "Additional build context" },
   "cache-from": { type: "list", value: "ref|type=...", doc: "External cache source" },
   "cache-to": { type: "list", value: "ref|type=...", doc: "Cache export destination" },
+  call: {
+    type: "string",
+    value: "request[,format=json]",
+    doc: 'What to ask of the Dockerfile: "build", "check", "outline", "targets", ...',
+  },
   "cgroup-parent": { type: "string", doc: "Parent cgroup of the RUN instructions" },
+  check: { type: "boolean", doc: 'Shorthand for "--call=check"' },
   file: {
     type: "string",
     short: "f",
-    value: "path",
+    value: "path|URL",
     doc: 'Name of the Dockerfile (default: "PATH/Dockerfile")',
   },
   iidfile: { type: "string", value: "path", doc: "Write the image ID to a file" },
@@ -37,6 +44,7 @@ export const BUILD_FLAGS = {
   "no-cache-filter": { type: "list", value: "stage", doc: "Do not cache the named stages" },
   output: { type: "list", short: "o", value: "path|type=...", doc: "Output destination" },
   platform: { type: "list", value: "os/arch", doc: "Target platform" },
+  policy: { type: "list", value: "disabled=true", doc: "Source policies; evaluating them is not supported" },
   progress: {
     type: "string",
     value: "mode",
@@ -46,6 +54,7 @@ export const BUILD_FLAGS = {
   pull: { type: "boolean", doc: "Always attempt to pull all referenced images" },
   push: { type: "boolean", doc: 'Shorthand for "--output=type=registry"' },
   quiet: { type: "boolean", short: "q", doc: "Suppress the build output and print the image ID on success" },
+  resource: { type: "list", value: "name=value", doc: 'Limit of the RUN instructions ("memory=2g", ...)' },
   sbom: { type: "string", value: "bool|...", doc: 'Shorthand for "--attest=type=sbom"' },
   secret: { type: "list", value: "id=...", doc: "Secret to expose to the build" },
   "shm-size": { type: "string", value: "bytes", doc: "Size of /dev/shm in the RUN instructions" },
@@ -54,25 +63,23 @@ export const BUILD_FLAGS = {
   target: { type: "string", value: "stage", doc: "Target build stage to build" },
   ulimit: { type: "list", value: "name=soft[:hard]", doc: "Ulimit of the RUN instructions" },
 
-  annotation: LATER,
-  call: LATER,
-  check: { type: "boolean", doc: "", later: true },
-  policy: LATER,
-  print: LATER,
-  resource: LATER,
-  memory: { ...LATER, short: "m" },
-  "memory-swap": LATER,
-  "cpu-shares": { ...LATER, short: "c" },
-  "cpu-period": LATER,
-  "cpu-quota": LATER,
-  "cpuset-cpus": LATER,
-  "cpuset-mems": LATER,
-  isolation: LATER,
-  "security-opt": LATER,
-  squash: { type: "boolean", doc: "", later: true },
+  // Names that single resources had before --resource.
+  memory: { ...OLD_RESOURCE, short: "m" },
+  "memory-swap": OLD_RESOURCE,
+  "cpu-shares": { ...OLD_RESOURCE, short: "c" },
+  "cpu-period": OLD_RESOURCE,
+  "cpu-quota": OLD_RESOURCE,
+  "cpuset-cpus": OLD_RESOURCE,
+  "cpuset-mems": OLD_RESOURCE,
+
+  // The former name of --call.
+  print: { type: "string", doc: "", hidden: true },
 
   // The peer takes these for the sake of old scripts, and so does tsbx: they have no effect.
   compress: IGNORED,
   "force-rm": IGNORED,
   rm: IGNORED,
+  isolation: { type: "string", doc: "", hidden: true },
+  "security-opt": { type: "list", doc: "", hidden: true },
+  squash: IGNORED,
 } as const satisfies FlagTable;

@@ -31,7 +31,7 @@ function git(...args: string[]): string {
 async function info(env: Record<string, string> = {}) {
   const warnings: string[] = [];
   const attrs = await gitInfo(
-    { context: join(dir, "app"), dockerfile: dir },
+    { dirs: { context: join(dir, "app"), dockerfile: dir }, file: join(dir, "Dockerfile") },
     {
       env: { ...alone, GIT_CEILING_DIRECTORIES: join(dir, ".."), ...env },
       signal: new AbortController().signal,
@@ -72,6 +72,21 @@ describe("gitInfo", () => {
     git("config", "branch.main.remote", "mine");
     git("config", "branch.main.merge", "refs/heads/main");
     expect((await info()).attrs["vcs:source"]).toBe("git@example.com:mine.git");
+  });
+
+  it("tells it in labels when asked to, also without the rest", async () => {
+    const revision = await repository();
+    git("remote", "add", "origin", "https://example.com/a.git");
+    const labels = {
+      "label:org.opencontainers.image.revision": revision,
+      "label:org.opencontainers.image.source": "https://example.com/a.git",
+      "label:com.docker.image.source.entrypoint": "Dockerfile",
+    };
+    expect((await info({ BUILDX_GIT_LABELS: "full" })).attrs).toMatchObject({
+      ...labels,
+      "vcs:revision": revision,
+    });
+    expect((await info({ BUILDX_GIT_LABELS: "1", BUILDX_GIT_INFO: "false" })).attrs).toEqual(labels);
   });
 
   it("marks a dirty tree when asked to", async () => {

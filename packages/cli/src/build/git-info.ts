@@ -10,6 +10,12 @@ const run = promisify(execFile);
 /** Local directories of a build, by mount name. */
 export type LocalDirs = Readonly<{ context: string; dockerfile?: string }>;
 
+interface GitFiles {
+  dirs: LocalDirs;
+  /** The Dockerfile, where it is one on disk. */
+  file?: string;
+}
+
 interface GitInfoOptions {
   env: Environment;
   signal: AbortSignal;
@@ -18,11 +24,17 @@ interface GitInfoOptions {
 
 /**
  * What the provenance says about the work tree that the context lies in, as frontend attributes: `vcs:revision`,
- * `vcs:source` and `vcs:localdir:*`. None outside a work tree, without git, or with `BUILDX_GIT_INFO=false`.
+ * `vcs:source` and `vcs:localdir:*`, and with `BUILDX_GIT_LABELS` labels that say it too. None outside a work
+ * tree, or without git; `BUILDX_GIT_INFO=false` leaves out all but the labels.
  */
-export async function gitInfo(dirs: LocalDirs, options: GitInfoOptions): Promise<Record<string, string>> {
+export async function gitInfo(
+  { dirs, file }: GitFiles,
+  options: GitInfoOptions,
+): Promise<Record<string, string>> {
   const { env, signal, warn } = options;
-  if (parseBoolean(env.BUILDX_GIT_INFO ?? "") === false) return {};
+  const wantsInfo = parseBoolean(env.BUILDX_GIT_INFO ?? "") !== false;
+  const wantsLabels = env.BUILDX_GIT_LABELS === "full" || parseBoolean(env.BUILDX_GIT_LABELS ?? "") === true;
+  if (!wantsInfo && !wantsLabels) return {};
   const git = async (...args: string[]) => {
     const { stdout } = await run("git", ["-C", dirs.context, ...args], {
       env: { ...env, LC_ALL: "C" },
@@ -41,10 +53,14 @@ export async function gitInfo(dirs: LocalDirs, options: GitInfoOptions): Promise
       parseBoolean(env.BUILDX_GIT_CHECK_DIRTY ?? "") ? git("status", "--porcelain", "--ignored") : "",
       localDirAttrs(dirs, root),
     ]);
+    const found = { revision: dirty ? `${revision}-dirty` : revision, source };
     return {
-      "vcs:revision": dirty ? `${revision}-dirty` : revision,
-      ...(source ? { "vcs:source": source } : {}),
-      ...localDirs,
+      ...(wantsInfo && {
+        "vcs:revision": found.revision,
+        ...(source && { "vcs:source": source }),
+        ...localDirs,
+      }),
+      ...(wantsLabels && labelAttrs({ ...found, entrypoint: file && (await insidePath(file, root)) })),
     };
   } catch (error) {
     if (!signal.aborted) {
@@ -72,8 +88,24 @@ function redacted(url: string): string {
 async function localDirAttrs(dirs: LocalDirs, root: string): Promise<Record<string, string>> {
   const attrs: Record<string, string> = {};
   for (const [mount, dir] of Object.entries(dirs)) {
-    const path = relative(root, await realpath(dir).catch(() => dir));
-    if (!path.startsWith("..") && !isAbsolute(path)) attrs[`vcs:localdir:${mount}`] = path || ".";
+    const path = await insidePath(dir, root);
+    if (path !== undefined) attrs[`vcs:localdir:${mount}`] = path;
   }
   return attrs;
+}
+
+/** The path from the work tree's root, or undefined for what is outside of it. */
+async function insidePath(path: string, root: string): Promise<string | undefined> {
+  const inside = relative(root, await realpath(path).catch(() => path));
+  return inside.startsWith("..") || isAbsolute(inside) ? undefined : inside || ".";
+}
+
+function labelAttrs(found: { revision: string; source: string; entrypoint: string | undefined }) {
+  const labels = {
+    "org.opencontainers.image.revision": found.revision,
+    "org.opencontainers.image.source": found.source,
+    "com.docker.image.source.entrypoint": found.entrypoint,
+  };
+  const known = Object.entries(labels).filter(([, value]) => value);
+  return Object.fromEntries(known.map(([key, value]) => [`label:${key}`, value!]));
 }

@@ -54,18 +54,26 @@ function outputOf(type: string, dest: string | undefined, attrs: Attrs, stdout: 
     case "cacheonly":
       return { type };
     default:
-      throw invalid(
-        `unknown output type ${type}`,
-        "Use one of local, tar, oci, docker, image, registry, cacheonly.",
-      );
+      // Daemons may know more exporters than we do.
+      return {
+        type: "custom",
+        exporter: type,
+        ...withAttrs(dest === undefined ? attrs : { ...attrs, dest }),
+      };
   }
 }
 
 function localOutput(dest: string | undefined, attrs: Attrs): Output {
   if (!dest) throw invalid("dest is required for local exporter");
   if (dest === "-") throw invalid("dest cannot be stdout for local exporter");
-  if (attrs.mode === "delete") throw invalid("mode=delete of the local exporter is not supported yet");
-  return { type: "local", dest, ...withAttrs(attrs) };
+  const { mode, ...others } = attrs;
+  if (mode !== undefined && mode !== "copy" && mode !== "delete") {
+    throw invalid(
+      `invalid local exporter mode "${mode}"`,
+      "Use copy, or delete to remove what the result lacks.",
+    );
+  }
+  return { type: "local", dest, ...(mode && { mode }), ...withAttrs(others) };
 }
 
 function layoutOutput(type: "oci" | "docker", dest: string | undefined, attrs: Attrs): Output {

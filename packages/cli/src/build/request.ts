@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { addAbortSignal } from "node:stream";
 import type { BuildOptions } from "@tsbx/core";
 import { readClientId } from "../builders/client-id.ts";
@@ -9,6 +9,7 @@ import type { ArgumentOptions } from "./arguments.ts";
 import { readSources } from "./context.ts";
 import { gitInfo } from "./git-info.ts";
 import { proxyBuildArgs } from "./proxies.ts";
+import { sourcePolicy } from "./source-policy.ts";
 import { sshSources } from "./ssh.ts";
 
 interface RequestInput {
@@ -25,12 +26,16 @@ export async function buildRequest(
   context: CommandContext,
 ): Promise<BuildOptions> {
   const { env, cwd } = context.io;
-  const [sources, ssh, clientId, vcs] = await Promise.all([
-    readSources(path, file, () => addAbortSignal(context.signal, context.io.stdin)),
+  const reading = readSources(path, file, () => addAbortSignal(context.signal, context.io.stdin));
+  // Awaited below: who stops while stdin is read must not leave the others writing.
+  reading.catch(() => {});
+  const [policy, ssh, clientId, vcs] = await Promise.all([
+    sourcePolicy(context.io),
     sshSources(options.ssh, cwd),
     readClientId(host.store.dir),
     vcsAttributes(path, file, context),
   ]);
+  const sources = await reading;
   const buildArgs = options.buildArgs ?? {};
   return {
     ...options,
@@ -38,6 +43,7 @@ export async function buildRequest(
     ssh,
     buildArgs: { ...buildArgs, ...proxyBuildArgs(host.dockerConfig, buildArgs, env) },
     ...(clientId && { clientId }),
+    ...(policy && { sourcePolicy: policy }),
     frontendAttrs: { ...vcs, ...options.frontendAttrs },
     signal: context.signal,
   };
@@ -51,6 +57,8 @@ async function vcsAttributes(
   const directory = resolve(cwd, path);
   const isDirectory = path !== "-" && (await stat(directory).catch(() => undefined))?.isDirectory();
   if (!isDirectory) return {};
-  const dockerfile = file && file !== "-" ? dirname(resolve(cwd, file)) : directory;
-  return gitInfo({ context: directory, ...(file !== "-" && { dockerfile }) }, { env, signal, warn });
+  if (file === "-") return gitInfo({ dirs: { context: directory } }, { env, signal, warn });
+  const dockerfile = file ? resolve(cwd, file) : join(directory, "Dockerfile");
+  const dirs = { context: directory, dockerfile: dirname(dockerfile) };
+  return gitInfo({ dirs, file: dockerfile }, { env, signal, warn });
 }

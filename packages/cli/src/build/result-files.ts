@@ -18,10 +18,20 @@ export async function removeImageIdFile({ iidfile }: FileFlags, cwd: string): Pr
   if (iidfile) await rm(resolve(cwd, iidfile), { force: true });
 }
 
-/** How much provenance a metadata file is to have: what `BUILDX_METADATA_PROVENANCE` says, else `min`. */
-export function metadataProvenance({
-  BUILDX_METADATA_PROVENANCE: text = "",
-}: Environment): "min" | "max" | undefined {
+/** What a metadata file is to have besides what the build reports. */
+export interface MetadataWishes {
+  provenance?: "min" | "max" | undefined;
+  warnings?: boolean;
+}
+
+/** What the environment wants in a metadata file. */
+export function metadataWishes(env: Environment): MetadataWishes {
+  const warnings = parseBoolean(env.BUILDX_METADATA_WARNINGS ?? "") === true;
+  return { provenance: provenanceMode(env), warnings };
+}
+
+/** How much provenance there is to be: what `BUILDX_METADATA_PROVENANCE` says, else `min`. */
+function provenanceMode({ BUILDX_METADATA_PROVENANCE: text = "" }: Environment): "min" | "max" | undefined {
   const mode = text.toLowerCase();
   if (mode === "disabled" || parseBoolean(mode) === false) return undefined;
   return mode === "max" ? "max" : "min";

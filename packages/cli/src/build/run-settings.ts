@@ -1,16 +1,30 @@
 import { TsbxError } from "@tsbx/core/errors";
 import { parseBytes } from "../flags/bytes.ts";
 import { parseCsv } from "../flags/csv.ts";
+import { splitKeyValue } from "../flags/key-value.ts";
 
 interface RunFlags {
   "add-host": readonly string[];
   "shm-size"?: string | undefined;
   ulimit: readonly string[];
   "cgroup-parent"?: string | undefined;
+  resource: readonly string[];
 }
 
+/** The peer's names of what a RUN may use, and BuildKit's. */
+const RESOURCES = {
+  memory: "memory",
+  "memory-swap": "memswap",
+  "cpu-shares": "cpushares",
+  "cpu-period": "cpuperiod",
+  "cpu-quota": "cpuquota",
+  "cpuset-cpus": "cpusetcpus",
+  "cpuset-mems": "cpusetmems",
+} as const;
+type Resource = keyof typeof RESOURCES;
+
 /**
- * The frontend attributes for what RUN instructions find around them: hosts, /dev/shm, ulimits, cgroup.
+ * The frontend attributes for what RUN instructions find around them: hosts, /dev/shm, ulimits, cgroup, resources.
  * @throws TsbxError `INVALID_FLAG`
  */
 export function runSettings(flags: RunFlags): Record<string, string> {
@@ -25,6 +39,7 @@ export function runSettings(flags: RunFlags): Record<string, string> {
       .sort()
       .map((name) => ulimits.get(name))
       .join(",");
+  for (const text of flags.resource) Object.assign(attrs, parseResource(text));
   if (flags["cgroup-parent"]) attrs["cgroup-parent"] = flags["cgroup-parent"];
   return attrs;
 }
@@ -44,6 +59,35 @@ function parseUlimit(text: string): [name: string, value: string] {
     throw invalid(`ulimit soft limit must be less than or equal to hard limit: ${text}`);
   }
   return [name, `${name}=${soft}:${hard}`];
+}
+
+/** The attribute for `--resource name=value`; none for a value that limits nothing. */
+function parseResource(text: string): Record<string, string> {
+  const [name, value] = splitKeyValue(text);
+  if (value === undefined) throw invalid(`invalid resource "${text}", expected key=value`);
+  if (!Object.hasOwn(RESOURCES, name)) {
+    throw invalid(`unknown resource "${name}"`, `Use one of ${Object.keys(RESOURCES).join(", ")}.`);
+  }
+  const attribute = RESOURCES[name as Resource];
+  if (name.startsWith("cpuset")) return value === "" ? {} : { [attribute]: value };
+  const amount = name.startsWith("memory") ? memoryOf(name, value) : integerOf(name, value);
+  const limits = name === "memory-swap" ? amount !== 0 : amount > 0;
+  return limits ? { [attribute]: String(amount) } : {};
+}
+
+function memoryOf(name: string, value: string): number {
+  // No limit, of swap that is.
+  if (name === "memory-swap" && value === "-1") return -1;
+  try {
+    return parseBytes(name, value);
+  } catch {
+    throw invalid(`invalid value "${value}" for resource ${name}: invalid size`, "Write it as 512m or 2g.");
+  }
+}
+
+function integerOf(name: string, value: string): number {
+  if (/^[+-]?\d+$/.test(value)) return Number(value);
+  throw invalid(`invalid value "${value}" for resource ${name}: not a whole number`);
 }
 
 function invalid(message: string, hint?: string): TsbxError {

@@ -73,7 +73,7 @@ function fakeCore({ result = async () => IMAGE, provenance = async () => ({}) }:
         yield vertex("[internal] load build definition from Dockerfile");
         await ended.catch(() => {});
       })();
-      return { ref: "ref", progress, result: ended };
+      return { ref: "ref", nodes: Promise.resolve(["b0"]), progress, result: ended };
     },
     buildProvenance: provenance,
     dockerConfigCredentials: ({ configDir }: { configDir: string }) => ({ configDir }),

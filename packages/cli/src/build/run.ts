@@ -4,14 +4,19 @@ import { alternatives } from "../builders/alternatives.ts";
 import { type BuilderHost, builderHost } from "../builders/host.ts";
 import { closeNodes, openNodes } from "../builders/open-nodes.ts";
 import { type SelectedBuilder, selectBuilder } from "../builders/select.ts";
+import { parseCall } from "../call/parse.ts";
 import type { CommandContext } from "../commands/command.ts";
 import type { CliIo, Environment } from "../io.ts";
 import { type BuildFlags, isQuiet, parseBuildArguments } from "./arguments.ts";
+import { buildPlace } from "./build-place.ts";
 import { defaultOutputs } from "./default-output.ts";
 import { type Core, type Executed, execute } from "./execute.ts";
+import { formerFlagWarnings } from "./former-flags.ts";
 import { withImageStores } from "./image-stores.ts";
+import { checkDeletes } from "./local-delete.ts";
+import { checkPolicies } from "./policy.ts";
 import { buildRequest } from "./request.ts";
-import { imageId, metadataProvenance, removeImageIdFile, writeResultFiles } from "./result-files.ts";
+import { imageId, metadataWishes, removeImageIdFile, writeResultFiles } from "./result-files.ts";
 
 /** Runs `tsbx build`, and lets go of stdin afterwards: a build that failed early leaves it unread. */
 export async function runBuild(
@@ -19,9 +24,9 @@ export async function runBuild(
   path: string,
   context: CommandContext,
   loadCore: () => Promise<Core>,
-): Promise<void> {
+): Promise<number> {
   try {
-    await checkAndBuild(flags, path, context, loadCore);
+    return await checkAndBuild(flags, path, context, loadCore);
   } finally {
     if (path === "-" || flags.file === "-") context.io.stdin.destroy();
   }
@@ -33,28 +38,41 @@ async function checkAndBuild(
   path: string,
   context: CommandContext,
   loadCore: () => Promise<Core>,
-): Promise<void> {
+): Promise<number> {
   const { io, warn } = context;
+  const call = parseCall({ call: flags.call ?? flags.print, check: flags.check });
   const options = parseBuildArguments(flags, path, io);
+  for (const warning of formerFlagWarnings(flags)) warn(warning);
+  await checkPolicies(flags, path, io.cwd);
+  await checkDeletes(options.outputs, flags.allow, io.cwd);
   await removeImageIdFile(flags, io.cwd);
   const host = await builderHost(context);
-  const request = await buildRequest({ options, path, file: flags.file, host }, context);
+  const request = await buildRequest(
+    { options: { ...options, ...(call && { call: call.name }) }, path, file: flags.file, host },
+    context,
+  );
 
   const selected = await selectBuilder(flags.builder, host);
   const progress = progressMode(flags, io.env);
   announce(selected, progress, io);
   const core = await loadCore();
   const nodes = openNodes(selected.builder, selected.driver, host, core, affinity(path, io.cwd));
+  const { name: builder } = selected.builder;
+  const record = async (ref: string, names: readonly string[]) => {
+    const place = await buildPlace(path, flags.file, io.cwd);
+    await Promise.all(names.map((node) => host.store.recordBuild(builder, node, ref, place)));
+  };
   let executed: Executed;
   try {
-    const outputs = defaultOutputs(options, nodes, { env: io.env, warn });
+    const outputs = call ? [] : defaultOutputs(options, nodes, { env: io.env, warn });
     executed = await execute(
       {
         nodes,
         request: await withImageStores({ ...request, outputs }, nodes, host),
         progress,
         debug: flags.debug,
-        provenance: flags["metadata-file"] ? metadataProvenance(io.env) : undefined,
+        metadata: flags["metadata-file"] && !call ? metadataWishes(io.env) : {},
+        onStarted: (ref, names) => (call ? Promise.resolve() : record(ref, names)),
       },
       context,
       core,
@@ -69,7 +87,9 @@ async function checkAndBuild(
   await host.store.recordActivity(selected.builder.name).catch((error: Error) => warn(error.message));
   for (const notice of result.notices) warn(notice);
   await writeResultFiles(flags, io.cwd, { id: imageId(result), metadata });
+  if (call && result.answer) return (await import("../call/print.ts")).printAnswer(call, result.answer, io);
   if (isQuiet(flags)) io.stdout.write(`${imageId(result)}\n`);
+  return 0;
 }
 
 /** Builds of one context meet on one replica; what is no directory of this machine counts as it was given. */

@@ -8,6 +8,6 @@ export const command: Command<typeof BUILD_FLAGS> = {
   flags: BUILD_FLAGS,
   arguments: { min: 1, max: 1 },
   async run({ flags, positionals: [path = ""] }, context) {
-    await runBuild(flags, path, context, () => import("@tsbx/core"));
+    return runBuild(flags, path, context, () => import("@tsbx/core"));
   },
 };

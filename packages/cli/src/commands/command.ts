@@ -18,5 +18,6 @@ export interface Command<T extends FlagTable = FlagTable> {
   flags: T;
   /** How many arguments it takes besides its flags. */
   arguments: { min: number; max: number };
-  run(args: ParsedArguments<T>, context: CommandContext): Promise<void>;
+  /** Resolves with the exit code where it is not 0 in spite of success. */
+  run(args: ParsedArguments<T>, context: CommandContext): Promise<void> | Promise<number>;
 }

@@ -8,7 +8,6 @@ const table = {
   quiet: { type: "boolean", short: "q", doc: "" },
   debug: { type: "boolean", short: "D", doc: "" },
   "no-cache": { type: "boolean", doc: "" },
-  call: { type: "string", doc: "", later: true },
 } as const satisfies FlagTable;
 
 describe("parseArguments", () => {
@@ -76,12 +75,6 @@ describe("parseArguments", () => {
   ])("refuses %j", (args, message, hint) => {
     expect(() => parseArguments(table, args)).toThrowError(
       expect.objectContaining({ code: "INVALID_FLAG", message, ...(hint ? { hint } : {}) }),
-    );
-  });
-
-  it("names a flag that comes later", () => {
-    expect(() => parseArguments(table, ["--call=check"])).toThrowError(
-      expect.objectContaining({ code: "FLAG_NOT_SUPPORTED", message: "--call is not supported yet" }),
     );
   });
 });

@@ -13,7 +13,7 @@ export interface ParsedArguments<T extends FlagTable> {
 /**
  * Parses arguments with the grammar of pflag: flags and positionals in any order, `--flag value`,
  * `--flag=value`, `-f value`, `-fvalue`, `-f=value`, grouped booleans, and `--` before nothing but positionals.
- * @throws TsbxError `INVALID_FLAG`, `FLAG_NOT_SUPPORTED`
+ * @throws TsbxError `INVALID_FLAG`
  */
 export function parseArguments<T extends FlagTable>(table: T, args: readonly string[]): ParsedArguments<T> {
   const parser = new Parser(table, args);
@@ -78,7 +78,6 @@ class Parser {
   }
 
   private set(name: string, spec: FlagSpec, value: string): void {
-    if (spec.later) throw new TsbxError("FLAG_NOT_SUPPORTED", `--${name} is not supported yet`);
     this.given.add(name);
     if (spec.type === "list") (this.values[name] as string[]).push(value);
     else this.values[name] = spec.type === "boolean" ? booleanOf(name, spec, value) : value;

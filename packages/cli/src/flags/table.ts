@@ -9,8 +9,6 @@ export interface FlagSpec {
   value?: string;
   /** Accepted, but absent from the help text. */
   hidden?: true;
-  /** Known from the peer, and refused until it is there. */
-  later?: true;
 }
 
 export type FlagTable = Readonly<Record<string, FlagSpec>>;

@@ -59,7 +59,8 @@ function encodeLog({ vertex, stream, data, timestamp }: VertexLog): object {
   };
 }
 
-function encodeWarning(warning: VertexWarning): object {
+/** A warning with the keys and the spelling that BuildKit's own clients use. */
+export function encodeWarning(warning: VertexWarning): object {
   const { source } = warning;
   return {
     vertex: present(warning.vertex),

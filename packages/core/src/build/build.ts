@@ -20,11 +20,17 @@ export type BuildNodes = BuilderNode | readonly [BuilderNode, ...BuilderNode[]];
 export function build(nodes: BuildNodes, options: BuildOptions): BuildRun {
   const ref = newRef();
   const progress = new ProgressMerge();
+  let chosen: (names: readonly string[]) => void;
+  const named = new Promise<readonly string[]>((resolve) => {
+    chosen = resolve;
+  });
   // Loaded now: many programs that import this package only look at builders.
   const result = import("./run-build.ts")
-    .then(({ runBuild }) => runBuild("config" in nodes ? [nodes] : nodes, ref, options, progress))
+    .then(({ runBuild }) => runBuild("config" in nodes ? [nodes] : nodes, { ref, options, progress, chosen }))
     .finally(() => progress.end());
   // Whoever reads only the progress must not be killed by a rejection that they never asked for.
   result.catch(() => {});
-  return { ref, result, progress: progress.events() };
+  const nodesOrFailure = Promise.race([named, result.then(({ node }) => [node])]);
+  nodesOrFailure.catch(() => {});
+  return { ref, nodes: nodesOrFailure, result, progress: progress.events() };
 }

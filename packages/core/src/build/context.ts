@@ -5,13 +5,16 @@ import { TsbxError } from "../errors.ts";
 import type { BuildOptions, DockerfileSource } from "./options.ts";
 import type { Plan } from "./plan.ts";
 import { newRef } from "./ref.ts";
-import { isRemoteUrl } from "./remote-url.ts";
+import { isHttpUrl, isRemoteUrl } from "./remote-url.ts";
 
 const DEFAULT_DOCKERFILE = "Dockerfile";
 
+type PlannedDockerfile = DockerfileSource | { files: Map<string, Uint8Array> };
+
 /** Adds the build's context and Dockerfile to the plan: what to serve, and how the frontend finds it. */
 export async function planContext(options: BuildOptions, cwd: string, plan: Plan): Promise<void> {
-  const { context, dockerfile } = options;
+  const { context } = options;
+  const dockerfile = planDownload(options.dockerfile, plan);
   if (typeof context === "string") {
     if (context === "") {
       throw new TsbxError(
@@ -48,9 +51,17 @@ export async function planContext(options: BuildOptions, cwd: string, plan: Plan
   return localDockerfile(dockerfile, source, cwd, plan);
 }
 
+/** A Dockerfile given by URL becomes one in memory, which is filled when the daemon has fetched it. */
+function planDownload(dockerfile: DockerfileSource | undefined, plan: Plan): PlannedDockerfile | undefined {
+  if (typeof dockerfile !== "string" || !isHttpUrl(dockerfile)) return dockerfile;
+  const files = new Map<string, Uint8Array>();
+  plan.remoteDockerfile = { url: dockerfile, files };
+  return { files };
+}
+
 /** The Dockerfile of a context that we serve ourselves. */
 async function localDockerfile(
-  dockerfile: DockerfileSource | undefined,
+  dockerfile: PlannedDockerfile | undefined,
   context: LocalSource,
   cwd: string,
   plan: Plan,
@@ -71,7 +82,7 @@ async function localDockerfile(
 
 /** The Dockerfile of a context that the daemon fetches: inside it, unless it is given apart. */
 async function remoteDockerfile(
-  dockerfile: DockerfileSource | undefined,
+  dockerfile: PlannedDockerfile | undefined,
   cwd: string,
   plan: Plan,
 ): Promise<void> {
@@ -87,8 +98,11 @@ async function remoteDockerfile(
   }
 }
 
-function inlineDockerfile({ content }: { content: string | Uint8Array }, plan: Plan): void {
-  plan.dirs.set("dockerfile", filesSource({ [DEFAULT_DOCKERFILE]: content }));
+function inlineDockerfile(given: Exclude<PlannedDockerfile, string>, plan: Plan): void {
+  plan.dirs.set(
+    "dockerfile",
+    "files" in given ? given : filesSource({ [DEFAULT_DOCKERFILE]: given.content }),
+  );
   plan.attrs.set("dockerfilekey", "dockerfile");
   plan.attrs.set("filename", DEFAULT_DOCKERFILE);
 }

@@ -30,10 +30,19 @@ async function planOutput(output: SentOutput, options: BuildOptions, cwd: string
   const index = plan.exporters.length;
   const attrs: Record<string, string> = { ...output.attrs };
   if (isImage(output)) imageAttrs(output, options, attrs);
-  if (output.type !== "local" && output.type !== "tar") nameAttr(options, attrs);
+  if (["image", "registry", "oci", "docker"].includes(output.type)) {
+    nameAttr(options, attrs);
+    if (options.ociArtifact !== undefined) attrs["oci-artifact"] ??= String(options.ociArtifact);
+  }
   if ("dest" in output && output.dest !== undefined) {
     if (output.type === "local") {
-      plan.targets.set(index, { kind: "directory", dest: await outputDirectory(cwd, output.dest) });
+      const removeOthers = output.mode === "delete";
+      plan.targets.set(index, {
+        kind: "directory",
+        dest: await outputDirectory(cwd, output.dest),
+        removeOthers,
+      });
+      if (output.mode) attrs.mode = output.mode;
     } else if ("tar" in output && !output.tar) {
       attrs.tar = "false";
       await planLayout(output, cwd, plan);
@@ -54,7 +63,13 @@ async function planOutput(output: SentOutput, options: BuildOptions, cwd: string
       hint: "name the image with --tag",
     });
   }
-  plan.exporters.push({ type: output.type === "registry" ? "image" : output.type, attrs });
+  plan.exporters.push({ type: exporterOf(output), attrs });
+}
+
+/** BuildKit's name of what an output asks for. */
+function exporterOf(output: SentOutput): string {
+  if (output.type === "custom") return output.exporter;
+  return output.type === "registry" ? "image" : output.type;
 }
 
 async function outputDirectory(cwd: string, path: string): Promise<string> {

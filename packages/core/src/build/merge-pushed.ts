@@ -2,7 +2,14 @@ import { createHash } from "node:crypto";
 import type { BuilderNode } from "../builder/node.ts";
 import type { CredentialProvider } from "../buildkit/session/auth/provider.ts";
 import type { StepProgress } from "../driver/step-progress.ts";
-import { type Descriptor, type ImageIndex, isIndex, mergeIndexes } from "../image/index-merge.ts";
+import {
+  annotateIndex,
+  type Descriptor,
+  type ImageIndex,
+  type IndexAnnotation,
+  isIndex,
+  mergeIndexes,
+} from "../image/index-merge.ts";
 import { normalizeReference, parseReference } from "../image/reference.ts";
 import { Repository } from "../image/registry/client.ts";
 import { type RegistryHost, registryHosts } from "../image/registry/hosts.ts";
@@ -15,6 +22,7 @@ interface MergeOptions {
   /** Plain HTTP and any certificate, as `registry.insecure=true` asks for. */
   insecure: boolean;
   credentials: CredentialProvider | undefined;
+  annotations: readonly IndexAnnotation[];
   onStep: StepProgress;
   signal: AbortSignal;
 }
@@ -40,7 +48,7 @@ export async function mergePushed(
       return (await source.manifest(part.digest)) as unknown as ImageIndex;
     }),
   );
-  const merged = mergeIndexes(indexes);
+  const merged = annotateIndex(mergeIndexes(indexes), options.annotations);
   const body = JSON.stringify(merged, null, 2);
   for (const reference of references) {
     options.onStep(`pushing ${reference.domain}/${reference.path}:${reference.tag}`);

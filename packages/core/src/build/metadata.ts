@@ -11,9 +11,11 @@ export function buildMetadata(
 ): Record<string, unknown> {
   const metadata: Record<string, unknown> = {
     ...provenance,
-    "buildx.build.ref": `${node.builder}/${node.name}/${result.ref}`,
+    // Calls are in no history.
+    ...(!result.answer && { "buildx.build.ref": `${node.builder}/${node.name}/${result.ref}` }),
   };
   for (const [key, value] of Object.entries(result.exporterResponse)) metadata[key] = unpack(value);
+  if (result.answer?.json !== undefined) metadata["result.json"] = result.answer.json;
   return Object.fromEntries(Object.entries(metadata).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 

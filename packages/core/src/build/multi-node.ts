@@ -57,6 +57,7 @@ export async function buildOnSeveral(
         exporters.some(({ attrs }) => attrs["registry.insecure"] === "true"),
       ),
       credentials: options.credentials,
+      annotations: options.annotations ?? [],
       onStep: steps.onStep,
       signal,
     });

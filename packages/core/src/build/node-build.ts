@@ -56,7 +56,8 @@ async function buildConnected(build: NodeBuild, connection: NodeConnection): Pro
   planAttestations(options, attests, plan);
   for (const { steps } of loadings) progress.add(steps.events());
   try {
-    const response = await inSession(build, connection, (session) => {
+    const response = await inSession(build, connection, async (session) => {
+      await loadDockerfile(build, connection, session);
       const solving = solve(
         connection.client,
         { ref: build.ref, session, plan, entitlements: entitlements(options) },
@@ -72,6 +73,21 @@ async function buildConnected(build: NodeBuild, connection: NodeConnection): Pro
     for (const loading of loadings) loading.abandon();
     throw error;
   }
+}
+
+/** Gets the Dockerfile that was given by URL, and shows it. */
+async function loadDockerfile(
+  { plan, progress, signal }: NodeBuild,
+  { client }: NodeConnection,
+  session: Session,
+): Promise<void> {
+  if (!plan.remoteDockerfile) return;
+  const { fetchDockerfile } = await import("./remote-dockerfile.ts");
+  const { url, files } = plan.remoteDockerfile;
+  const ref = newRef();
+  const fetching = fetchDockerfile(client, { url, ref, session }, signal);
+  progress.add(followBuild(client, ref, fetching, signal, progress.abandoned));
+  files.set("Dockerfile", await fetching);
 }
 
 /** Runs an action that a session serves, and ends the session after it whatever the outcome. */

@@ -3,6 +3,7 @@ import type { CredentialProvider } from "../buildkit/session/auth/provider.ts";
 import type { SecretSource } from "../buildkit/session/secrets.ts";
 import type { SshSource } from "../buildkit/session/ssh/source.ts";
 import type { ImageStore } from "../driver/image-store.ts";
+import type { SourcePolicy } from "./source-policy.ts";
 
 /** Files given in memory, by their path with `/` inside the context. */
 export interface FilesContext {
@@ -20,7 +21,9 @@ export interface ArchiveContext {
  */
 export type BuildContext = string | FilesContext | ArchiveContext;
 
-/** A file's path (inside the context when that is a URL), or the text itself. */
+/**
+ * A file's path (inside the context when that is a URL), an http(s) URL that the daemon fetches, or the text itself.
+ */
 export type DockerfileSource = string | { content: string | Uint8Array };
 
 /** An image in the daemon's own store or, with `push`, in a registry. */
@@ -32,10 +35,12 @@ export interface ImageOutput {
   attrs?: Readonly<Record<string, string>>;
 }
 
-/** The result's files in a directory on this machine. Existing files that the result lacks stay. */
+/** The result's files in a directory on this machine. */
 export interface LocalOutput {
   type: "local";
   dest: string;
+  /** Whether existing files that the result lacks stay (`copy`, the default) or are removed (`delete`). */
+  mode?: "copy" | "delete";
   attrs?: Readonly<Record<string, string>>;
 }
 
@@ -64,12 +69,38 @@ export interface LoadOutput {
   attrs?: Readonly<Record<string, string>>;
 }
 
+/** An exporter of the daemon that is none of the others, by its own name. */
+export interface CustomOutput {
+  type: "custom";
+  exporter: string;
+  attrs?: Readonly<Record<string, string>>;
+}
+
 /** Nothing but what the build leaves in the cache. */
 export interface CacheOnlyOutput {
   type: "cacheonly";
 }
 
-export type Output = ImageOutput | LocalOutput | TarOutput | LayoutOutput | LoadOutput | CacheOnlyOutput;
+export type Output =
+  | ImageOutput
+  | LocalOutput
+  | TarOutput
+  | LayoutOutput
+  | LoadOutput
+  | CustomOutput
+  | CacheOnlyOutput;
+
+/** What of an image an annotation is put on. */
+export type AnnotationLevel = "manifest" | "manifest-descriptor" | "index" | "index-descriptor";
+
+export interface Annotation {
+  key: string;
+  value: string;
+  /** Default: `manifest`. */
+  level?: AnnotationLevel;
+  /** Which of the image's platforms, for what each of them has. Default: all. */
+  platform?: string;
+}
 
 /** One cache to import from or export to: its type and BuildKit's attributes for it. */
 export interface CacheEntry {
@@ -93,10 +124,18 @@ export interface BuildOptions {
   /** Further contexts by name: a directory, `docker-image://`, `oci-layout://`, a git or http(s) URL. */
   buildContexts?: Readonly<Record<string, string>>;
   labels?: Readonly<Record<string, string>>;
+  /** Annotations of the image; every output that makes one gets them. */
+  annotations?: readonly Annotation[];
   /** `true` for all stages, or the stages by name. */
   noCache?: boolean | readonly string[];
   /** Asks the registries for newer versions of images that are already on the node. */
   pull?: boolean;
+  /**
+   * Asks the frontend something instead of building: `lint`, `outline`, `targets`, `subrequests.describe`, or
+   * whatever else it knows. Nothing is built then, so outputs, `push`, `load` and `cacheTo` have no effect; what
+   * it says is the result's `answer`.
+   */
+  call?: string;
   /** Default: none, the result stays in the node's cache. */
   outputs?: readonly Output[];
   /** Pushes the image: sets `push` on each image output, or adds one. */
@@ -116,6 +155,10 @@ export interface BuildOptions {
   network?: string;
   /** Entitlements granted to the build: `network.host`, `security.insecure`, `device[=name]`. */
   allow?: readonly string[];
+  /** What sources the build may use, and what it uses in their place. The daemon decides by it. */
+  sourcePolicy?: SourcePolicy;
+  /** Whether attestations are stored as OCI artifacts. Default: what the daemon does. */
+  ociArtifact?: boolean;
   /** Registry credentials. Default: none, registries are asked anonymously. */
   credentials?: CredentialProvider;
   /**

@@ -233,7 +233,7 @@ describe("outputs", () => {
       { type: "oci", dest: stream },
     ]);
     expect([...plan.targets]).toEqual([
-      [1, { kind: "directory", dest: at("out") }],
+      [1, { kind: "directory", dest: at("out"), removeOthers: false }],
       [2, { kind: "file", dest: at("out.tar") }],
       [3, { kind: "stream", stream }],
     ]);

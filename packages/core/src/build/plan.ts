@@ -2,14 +2,20 @@ import type { ExportTarget } from "../buildkit/fsync/filesend.ts";
 import type { LocalSource } from "../buildkit/fsync/filesync.ts";
 import type { ImageStore } from "../driver/image-store.ts";
 import type { CacheOptionsEntry, Exporter } from "../gen/control.ts";
+import type { Policy } from "../gen/sourcepolicy.ts";
 
 /** All that a solve request and its session need, gathered before the daemon hears of the build. */
 export interface Plan {
   /** Frontend attributes, by BuildKit's names. */
   attrs: Map<string, string>;
   frontend: string;
+  /** Whether the frontend is asked something, so that there is no result to export. */
+  call: boolean;
   /** Directories that the session serves, by mount name. */
   dirs: Map<string, LocalSource>;
+  /** A Dockerfile that the daemon has to fetch first, and where it goes then. */
+  remoteDockerfile: { url: string; files: Map<string, Uint8Array> } | undefined;
+  sourcePolicy: Policy | undefined;
   /** Streams that the session serves once, by id. */
   uploads: Map<string, AsyncIterable<Uint8Array>>;
   /** OCI layout directories that the session serves, by store id. */
@@ -32,7 +38,10 @@ export function emptyPlan(): Plan {
   return {
     attrs: new Map(),
     frontend: "dockerfile.v0",
+    call: false,
     dirs: new Map(),
+    remoteDockerfile: undefined,
+    sourcePolicy: undefined,
     uploads: new Map(),
     stores: new Map(),
     exporters: [],

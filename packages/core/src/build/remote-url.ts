@@ -8,6 +8,11 @@ export function isRemoteUrl(text: string): boolean {
   return HTTP.test(text) || isGitReference(text);
 }
 
+/** Whether this is to be fetched over http(s), whatever it is. */
+export function isHttpUrl(text: string): boolean {
+  return HTTP.test(text);
+}
+
 /** Git references as BuildKit understands them; a path that starts with `./` or `../` never is one. */
 export function isGitReference(text: string): boolean {
   if (text.startsWith("./") || text.startsWith("../")) return false;

@@ -4,6 +4,7 @@ import { abortedError } from "../errors.ts";
 import { assignNodes } from "./assign-nodes.ts";
 import { bootNode } from "./boot.ts";
 import type { build } from "./build.ts";
+import { answerOf, withoutResults } from "./call.ts";
 import { grantHandlers } from "./grants.ts";
 import { loadUnsupported } from "./load.ts";
 import { buildOnNode } from "./node-build.ts";
@@ -13,13 +14,20 @@ import { planBuild } from "./plan-build.ts";
 import type { ProgressMerge } from "./progress-merge.ts";
 import type { BuildResult } from "./run.ts";
 
+interface StartedBuild {
+  ref: string;
+  options: BuildOptions;
+  progress: ProgressMerge;
+  /** Learns the names of the nodes that build. */
+  chosen: (names: readonly string[]) => void;
+}
+
 /** What {@link build} starts. */
 export async function runBuild(
   nodes: readonly [BuilderNode, ...BuilderNode[]],
-  ref: string,
-  options: BuildOptions,
-  progress: ProgressMerge,
+  { ref, options: given, progress, chosen }: StartedBuild,
 ): Promise<BuildResult> {
+  const options = given.call ? withoutResults(given) : given;
   const signal = options.signal ?? new AbortController().signal;
   const cwd = options.cwd ?? process.cwd();
   try {
@@ -32,15 +40,19 @@ export async function runBuild(
       (node) => bootNode(node, progress, signal),
       signal,
     );
+    chosen([first, ...others].map(({ node }) => node.name));
     const part = { ref, options, grants, progress, signal };
-    if (others.length > 0) {
+    // What one node's frontend says, the others' would say too.
+    if (others.length > 0 && !options.call) {
       const { buildOnSeveral } = await import("./multi-node.ts");
       return await buildOnSeveral([first, ...others], part, cwd);
     }
     await bootNode(first.node, progress, signal);
     const exporterResponse = await buildOnNode({ ...part, node: first.node, plan });
     const digest = exporterResponse["containerimage.digest"];
-    return { ref, node: first.node.name, ...(digest && { digest }), exporterResponse, notices: plan.notices };
+    const answer = options.call && { answer: answerOf({ exporterResponse }) };
+    const { name } = first.node;
+    return { ref, node: name, ...(digest && { digest }), ...answer, exporterResponse, notices: plan.notices };
   } catch (error) {
     // What fails because of the cancellation is not what happened.
     throw signal.aborted ? abortedError(signal) : error;

@@ -1,4 +1,5 @@
 import type { ProgressEvent } from "../progress/events.ts";
+import type { FrontendAnswer } from "./call.ts";
 
 /** What a build left behind. */
 export interface BuildResult {
@@ -10,6 +11,8 @@ export interface BuildResult {
   digest?: string;
   /** What the exporters reported, by BuildKit's names (`containerimage.digest`, `image.name`, ...). */
   exporterResponse: Readonly<Record<string, string>>;
+  /** What the frontend said to the build's `call`. */
+  answer?: FrontendAnswer;
   /** Notices for the user that are not errors, such as a cache that could not be read. */
   notices: readonly string[];
 }
@@ -18,6 +21,10 @@ export interface BuildResult {
 export interface BuildRun {
   /** The build's reference on its node. */
   readonly ref: string;
+  /**
+   * Names of the nodes that build, as soon as they are chosen; rejects when the build fails before.
+   */
+  readonly nodes: Promise<readonly string[]>;
   /**
    * What happens, as it happens; ends with the build. Read it once. Nothing is held back or kept for a
    * reader that never comes.

@@ -4,6 +4,7 @@ import type { Session } from "../buildkit/session/session.ts";
 import { GrpcError } from "../buildkit/transport/status.ts";
 import { isTsbxError } from "../errors.ts";
 import { SolveRequest } from "../gen/control.ts";
+import type { Result } from "../gen/gateway.ts";
 import { buildError, wireStatus } from "./failure.ts";
 import type { Plan } from "./plan.ts";
 
@@ -18,28 +19,52 @@ export interface SolveInput {
 }
 
 /**
- * Runs the planned build: a solve request without a frontend opens it on the daemon, and we are the
- * frontend, which runs the Dockerfile's and returns its result for the exporters.
- * See docs/decisions for what that makes possible.
- * @returns what the exporters reported
+ * Runs the planned build; we pass on what the Dockerfile's frontend makes of it.
+ * @returns what the exporters reported; for a call also what the frontend did
  */
 export async function solve(
   client: ControlClient,
   input: SolveInput,
   signal: AbortSignal,
 ): Promise<Readonly<Record<string, string>>> {
-  const { plan, ref } = input;
+  const { plan } = input;
+  const { exporterResponse, metadata } = await runAsFrontend(client, request(input), signal, (gateway) =>
+    gateway.solve({
+      frontend: plan.frontend,
+      frontendOpt: Object.fromEntries(plan.attrs),
+      cacheImports: plan.cacheImports,
+    }),
+  );
+  return plan.call ? { ...exporterResponse, ...metadata } : exporterResponse;
+}
+
+interface Solved {
+  exporterResponse: Readonly<Record<string, string>>;
+  /** What the frontend said of its result. */
+  metadata: Readonly<Record<string, string>>;
+}
+
+/**
+ * A solve request without a frontend opens a build on the daemon, and we are its frontend: `frontend` makes the
+ * result, which is returned for the exporters. See docs/decisions for what that makes possible.
+ * @throws BuildError when the daemon fails
+ */
+export async function runAsFrontend(
+  client: ControlClient,
+  request: SolveRequest,
+  signal: AbortSignal,
+  frontend: (gateway: Gateway) => Promise<Result | undefined>,
+): Promise<Solved> {
   const give = new AbortController();
   const either = AbortSignal.any([signal, give.signal]);
-  const exported = client.solve(request(input), { signal: either });
+  const exported = client.solve(request, { signal: either });
   exported.catch(() => {});
   try {
+    const gateway = new Gateway(client.channel, request.ref, either);
     // A solve that fails at once must not leave its frontend waiting for a build that never was.
-    await Promise.race([
-      runFrontend(new Gateway(client.channel, ref, either), plan, exported),
-      failed(exported),
-    ]);
-    return (await exported).exporterResponse;
+    const result = await Promise.race([returnResult(gateway, frontend, exported), failed(exported)]);
+    const { exporterResponse } = await exported;
+    return { exporterResponse, metadata: textOf(result) };
   } catch (error) {
     throw error instanceof GrpcError ? buildError(error) : error;
   } finally {
@@ -47,21 +72,28 @@ export async function solve(
   }
 }
 
-async function runFrontend(gateway: Gateway, plan: Plan, exported: Promise<unknown>): Promise<void> {
-  const attrs = Object.fromEntries(plan.attrs);
+async function returnResult(
+  gateway: Gateway,
+  frontend: (gateway: Gateway) => Promise<Result | undefined>,
+  exported: Promise<unknown>,
+): Promise<Result> {
   try {
-    const result = await gateway.solve({
-      frontend: plan.frontend,
-      frontendOpt: attrs,
-      cacheImports: plan.cacheImports,
-    });
-    await gateway.return({
-      result: result ?? { ref: { id: "", def: undefined }, metadata: {}, attestations: {} },
-    });
+    const result = (await frontend(gateway)) ?? {
+      ref: { id: "", def: undefined },
+      metadata: {},
+      attestations: {},
+    };
+    await gateway.return({ result });
+    return result;
   } catch (error) {
     if (!isTsbxError(error)) await giveUp(gateway, error, exported);
     throw error;
   }
+}
+
+function textOf({ metadata }: Result): Record<string, string> {
+  const entries = Object.entries(metadata).map(([key, value]) => [key, Buffer.from(value).toString("utf8")]);
+  return Object.fromEntries(entries);
 }
 
 /** Tells the daemon why there is no result, and waits until it has recorded the build as failed. */
@@ -95,5 +127,8 @@ function request({ ref, session, plan, entitlements }: SolveInput): SolveRequest
     // Daemons from 0.17 to 0.20 crash without it.
     cache: { imports: plan.cacheImports, exports: plan.cacheExports },
     entitlements,
+    // Calls are no builds: they are kept out of the history.
+    internal: plan.call,
+    ...(plan.sourcePolicy && { sourcePolicy: plan.sourcePolicy }),
   });
 }

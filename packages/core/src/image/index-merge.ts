@@ -22,6 +22,32 @@ export function isIndex(mediaType: string): boolean {
   return mediaType === OCI_INDEX || mediaType === DOCKER_LIST;
 }
 
+/** An annotation for an index itself, or for what it says of its images. */
+export interface IndexAnnotation {
+  key: string;
+  value: string;
+  level?: string;
+  /** `os/arch[/variant]` */
+  platform?: string;
+}
+
+/** Puts annotations on an index and its descriptors; those for what they refer to are in there already. */
+export function annotateIndex(index: ImageIndex, annotations: readonly IndexAnnotation[]): ImageIndex {
+  const annotated = structuredClone(index);
+  for (const { key, value, level, platform } of annotations) {
+    if (level === "index") annotated.annotations = { ...annotated.annotations, [key]: value };
+    if (level !== "manifest-descriptor") continue;
+    for (const manifest of annotated.manifests) {
+      const { os = "unknown", architecture = "", variant = "" } = manifest.platform ?? {};
+      const wanted =
+        platform === undefined || platform === [os, architecture, variant].filter(Boolean).join("/");
+      // Attestations are listed as of an unknown system.
+      if (os !== "unknown" && wanted) manifest.annotations = { ...manifest.annotations, [key]: value };
+    }
+  }
+  return annotated;
+}
+
 /**
  * One index of several images: their manifests in the order given, each once, with the annotations of all.
  * It is a docker manifest list only when all its parts are docker's.

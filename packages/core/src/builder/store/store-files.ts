@@ -43,8 +43,8 @@ export class StoreFiles {
     }
   }
 
-  /** Writes a file (mode 0600) so that it is there whole or not at all, also after a crash. */
-  async write(name: string, text: string): Promise<void> {
+  /** Writes a file so that it is there whole or not at all, also after a crash. */
+  async write(name: string, text: string, mode = 0o600): Promise<void> {
     const path = this.path(name);
     await this.#writing(path, async () => {
       const there = await lstat(path).catch(() => undefined);
@@ -52,7 +52,7 @@ export class StoreFiles {
       // Not beside the file: the peer fails on names in `instances` that are not a builder's.
       const temporary = this.path(`.tmp-${basename(path)}${randomBytes(6).toString("hex")}`);
       try {
-        await this.#writeSynced(temporary, text);
+        await this.#writeSynced(temporary, text, mode);
         await rename(temporary, path);
       } catch (error) {
         await rm(temporary, { force: true });
@@ -88,12 +88,12 @@ export class StoreFiles {
     }
   }
 
-  async #writeSynced(path: string, text: string): Promise<void> {
+  async #writeSynced(path: string, text: string, mode: number): Promise<void> {
     const owner = await this.owner();
-    const file = await open(path, "wx", 0o600);
+    const file = await open(path, "wx", mode);
     try {
       await file.writeFile(text);
-      await file.chmod(0o600);
+      await file.chmod(mode);
       if (owner) await file.chown(owner.uid, owner.gid);
       await file.sync();
     } finally {

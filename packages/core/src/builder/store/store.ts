@@ -21,6 +21,12 @@ export interface CurrentOptions {
   asDefault?: boolean;
 }
 
+/** Absolute paths, URLs, or `-` for what came over stdin; empty for a Dockerfile that is in such a context. */
+export interface BuildPlace {
+  context: string;
+  dockerfile: string;
+}
+
 /**
  * The builders on disk, in the format of buildx and under its lock, so that both can work on one directory at
  * the same time. Files are replaced atomically: reading needs no lock.
@@ -91,6 +97,23 @@ export class BuilderStore {
     if (!isValidName(name)) return;
     await this.#files.makeDirectories(".", "activity");
     await this.#files.write(`activity/${name}`, `${new Date().toISOString().slice(0, 19)}Z`);
+  }
+
+  /**
+   * Keeps what the history of a node cannot know of a build: where its files were.
+   * @param ref the build's reference
+   */
+  async recordBuild(
+    builder: string,
+    node: string,
+    ref: string,
+    { context, dockerfile }: BuildPlace,
+  ): Promise<void> {
+    if (!isValidName(builder) || !isValidName(node)) return;
+    const directory = `refs/${normalizeName(builder)}`;
+    await this.#files.makeDirectories(".", "refs", directory, `${directory}/${normalizeName(node)}`);
+    const state = { Target: "default", LocalPath: context, DockerfilePath: dockerfile };
+    await this.#files.write(`${directory}/${normalizeName(node)}/${ref}`, JSON.stringify(state), 0o644);
   }
 
   /**

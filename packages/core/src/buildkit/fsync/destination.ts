@@ -73,6 +73,16 @@ export class Destination {
     fs.rmdirSync(this.pathOf(path));
   }
 
+  /** Removes all that is not in `keep`, which holds the directories of what it holds. */
+  removeOthers(keep: ReadonlySet<string>, directory = ""): void {
+    const names = fs.readdirSync(this.#directory(directory).prefix, "latin1") as unknown as string[];
+    for (const name of names) {
+      const path = directory === "" ? name : `${directory}/${name}`;
+      if (!keep.has(path)) this.remove(path);
+      else if (fs.lstatSync(this.pathOf(path)).isDirectory()) this.removeOthers(keep, path);
+    }
+  }
+
   close(): void {
     for (const directory of this.#open.values()) close(directory);
     this.#open.clear();

@@ -9,7 +9,7 @@ import { type ReceiveOptions, receiveTree } from "./receiver.ts";
 
 /** Where an exporter's result goes on this side. */
 export type ExportTarget =
-  | { kind: "directory"; dest: string }
+  | { kind: "directory"; dest: string; removeOthers?: boolean }
   /** Appears under its name when it is complete, and not at all when nothing came. See {@link FileTarget}. */
   | { kind: "file"; dest: string }
   /** Ended when the result is complete. */
@@ -30,11 +30,26 @@ export function fileSendHandlers(
     const id = Number(call.metadata.get("buildkit-attachable-exporter-id") ?? 0);
     const target = targets.get(id);
     if (!target) throw new GrpcError(Code.NOT_FOUND, `exporter ${id} not found`);
-    if (target.kind === "directory") return receiveTree(call, target.dest, options);
+    if (target.kind === "directory") return receiveDirectory(call, target, options);
     if (target.kind === "file") return receiveFile(call, target.dest);
     return receiveStream(call, target.stream);
   };
   return new Map([["/moby.filesync.v1.FileSend/DiffCopy", handler]]);
+}
+
+function receiveDirectory(
+  call: ServerCall,
+  { dest, removeOthers = false }: { dest: string; removeOthers?: boolean },
+  options: ReceiveOptions,
+): Promise<void> {
+  // Without it each platform comes by itself, and the last one would remove the others.
+  if (removeOthers && call.metadata.get("buildkit-exporter-multi-platform") !== "1") {
+    throw new GrpcError(
+      Code.FAILED_PRECONDITION,
+      "mode=delete needs a newer BuildKit: this one sends platforms apart",
+    );
+  }
+  return receiveTree(call, dest, { ...options, removeOthers });
 }
 
 async function receiveFile(call: ServerCall, dest: string): Promise<void> {

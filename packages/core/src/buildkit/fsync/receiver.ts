@@ -28,6 +28,8 @@ const REQUEST_BATCH = 256;
 export interface ReceiveOptions {
   /** Learns of entries that cannot be made here, such as devices. */
   onWarning?: (text: string) => void;
+  /** Removes what is in the directory and not in the tree, once the tree is complete. */
+  removeOthers?: boolean;
 }
 
 /** A regular file that was asked for. */
@@ -40,7 +42,8 @@ interface PendingFile extends EntryAttributes {
 
 /**
  * The receiver's side of a directory transfer (fsutil's DiffCopy): puts the sender's tree into `directory`.
- * What is there and not in the tree stays. Several transfers may fill one directory at the same time.
+ * What is there and not in the tree stays, unless it is to be removed. Several transfers may fill one directory at
+ * the same time, if none of them removes.
  * @throws TsbxError `UNSAFE_PATH` when the sender tries to leave the directory.
  */
 export async function receiveTree(
@@ -78,6 +81,8 @@ class Transfer {
   readonly #pending = new Map<number, PendingFile>();
   /** What a hard link may refer to. */
   readonly #files = new Set<string>();
+  /** All entries, where the others are to be removed. */
+  readonly #received: Set<string> | undefined;
   readonly #directories: EntryAttributes[] = [];
   readonly #links: Array<{ path: string; linkname: string }> = [];
   #requests: number[] = [];
@@ -90,6 +95,7 @@ class Transfer {
     this.#stream = stream;
     this.#dest = dest;
     this.#options = options;
+    if (options.removeOthers) this.#received = new Set();
   }
 
   async run(): Promise<void> {
@@ -127,6 +133,7 @@ class Transfer {
     const isDirectory = (mode & GoMode.DIR) !== 0;
     this.#order.check(path, isDirectory);
     this.current = path;
+    this.#received?.add(path);
     const entry = { path, mode, mtime: secondsOf(stat.modTime) };
     if (isDirectory) {
       placeDirectory(this.#dest, path);
@@ -187,6 +194,7 @@ class Transfer {
       this.current = path;
       placeHardLink(this.#dest, path, linkname);
     }
+    if (this.#received) this.#dest.removeOthers(this.#received);
     // Last, and from the bottom: what is put into a directory changes its time, and may need its permission.
     for (const { path, mode, mtime } of this.#directories.reverse()) {
       this.current = path;

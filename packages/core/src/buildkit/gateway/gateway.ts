@@ -1,4 +1,6 @@
 import {
+  ReadFileRequest,
+  ReadFileResponse,
   type Result,
   ReturnRequest,
   ReturnResponse,
@@ -11,6 +13,7 @@ import { Metadata } from "../transport/metadata.ts";
 const SERVICE = "moby.buildkit.v1.frontend.LLBBridge";
 // Not the generated definition: it would bring along the messages of every method.
 const SOLVE = { name: "Solve", requestType: SolveRequest, responseType: SolveResponse };
+const READ_FILE = { name: "ReadFile", requestType: ReadFileRequest, responseType: ReadFileResponse };
 const RETURN = { name: "Return", requestType: ReturnRequest, responseType: ReturnResponse };
 
 /** What a frontend can ask of BuildKit inside one build (`moby.buildkit.v1.frontend.LLBBridge`). */
@@ -33,6 +36,12 @@ export class Gateway {
       SolveRequest.fromPartial({ ...request, allowResultReturn: true, allowResultArrayRef: true }),
     );
     return response.result;
+  }
+
+  /** Up to `limit` bytes of a file in a result, which is built for it. */
+  async readFile(ref: string, filePath: string, limit: number): Promise<Uint8Array> {
+    const range = { offset: 0n, length: BigInt(limit) };
+    return (await this.#unary(READ_FILE, { ref, filePath, range, mountIndex: 0 })).data;
   }
 
   /** Ends the build with a result for its exporters, or with an error. */

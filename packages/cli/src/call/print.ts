@@ -1,0 +1,49 @@
+import type { FrontendAnswer } from "@tsbx/core";
+import { TsbxError } from "@tsbx/core/errors";
+import type { CliIo } from "../io.ts";
+import type { Call } from "./parse.ts";
+
+/** The newest format of answers that is known here; what is newer is printed as the frontend would. */
+const KNOWN_VERSION = "1.0.0";
+
+/**
+ * Prints what the frontend said.
+ * @returns the exit code that it asks for
+ * @throws TsbxError `CHECK_FAILED` when a check could not read the Dockerfile to its end
+ */
+export async function printAnswer(call: Call, answer: FrontendAnswer, io: CliIo): Promise<number> {
+  const { json, text, version, statusCode } = answer;
+  if (call.format === "json") {
+    if (json === undefined) throw noAnswer(call, "as JSON");
+    io.stdout.write(`${JSON.stringify(json, null, 2)}\n`);
+  } else if (json === undefined || (text !== undefined && isNewer(version))) {
+    if (text === undefined) throw noAnswer(call, "as text");
+    io.stdout.write(text);
+  } else {
+    await printKnown(call.name, json as object, text, io);
+  }
+  return call.ignoreStatus ? 0 : statusCode;
+}
+
+async function printKnown(name: string, json: object, text: string | undefined, io: CliIo): Promise<void> {
+  switch (name) {
+    case "lint":
+      return (await import("./lint.ts")).printLint(json, io.stdout);
+    case "outline":
+      return void io.stdout.write((await import("./outline.ts")).outlineText(json));
+    case "targets":
+      return void io.stdout.write((await import("./targets.ts")).targetsText(json));
+    case "subrequests.describe":
+      return void io.stdout.write((await import("./describe.ts")).requestsText(json as never));
+    default:
+      io.stdout.write(text ?? `${JSON.stringify(json, null, 2)}\n`);
+  }
+}
+
+function isNewer(version: string): boolean {
+  return version.localeCompare(KNOWN_VERSION, "en", { numeric: true }) > 0;
+}
+
+function noAnswer({ name }: Call, how: string): TsbxError {
+  return new TsbxError("NO_ANSWER", `the frontend does not answer ${name} ${how}`);
+}
