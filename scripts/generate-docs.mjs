@@ -1,8 +1,9 @@
 // Writes what `tsbx drivers` knows into the docs: the matrix into README.md, options and capabilities into
-// docs/drivers/. With --check it writes nothing and fails when what is checked in is not current.
+// docs/drivers/, and what the compatibility tests compare into docs/compatibility.md. With --check it writes nothing and fails when what is checked in is not current.
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { CASES } from "../packages/cli/test/compatibility/cases.mjs";
 import { buildPackages, root } from "./pnpm.mjs";
 
 /** @typedef {{ Title: string, Value: string }} Capability */
@@ -26,6 +27,24 @@ for (const driver of drivers) {
   const page = `docs/drivers/${driver.Name}.md`;
   update(page, "capabilities", capabilities(driver));
   update(page, "options", options(driver));
+}
+
+update("docs/compatibility.md", "flags", compatibility());
+
+function compatibility() {
+  const rows = CASES.map(({ flag, args, contexts = ["context"], env = {}, stdin, differs, exits }) => {
+    const variables = Object.entries(env).map(([name, value]) => `${name}=${shellWord(value)}`);
+    const words = [...variables, "build", ...[...args, ...contexts].map(shellWord)];
+    const command = `${words.join(" ")}${stdin === undefined ? "" : " < Dockerfile"}`;
+    const result = differs ? `${differs}${exits === undefined ? "" : ` (exit code ${exits})`}` : "same";
+    return [`\`${flag}\``, `\`${command}\``, result];
+  });
+  return table(["about", "command line", "result"], rows);
+}
+
+/** @param {string} word */
+function shellWord(word) {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word}'`;
 }
 
 function matrix() {

@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { isTsbxError, TsbxError } from "@tsbx/core/errors";
 import { alternatives } from "../builders/alternatives.ts";
 import { type BuilderHost, builderHost } from "../builders/host.ts";
@@ -87,9 +87,21 @@ async function checkAndBuild(
   await host.store.recordActivity(selected.builder.name).catch((error: Error) => warn(error.message));
   for (const notice of result.notices) warn(notice);
   await writeResultFiles(flags, io.cwd, { id: imageId(result), metadata });
-  if (call && result.answer) return (await import("../call/print.ts")).printAnswer(call, result.answer, io);
+  if (call && result.answer)
+    return (await import("../call/print.ts")).printAnswer(
+      call,
+      result.answer,
+      dockerfileName(path, flags.file),
+      io,
+    );
   if (isQuiet(flags)) io.stdout.write(`${imageId(result)}\n`);
   return 0;
+}
+
+/** The Dockerfile as it was named. */
+function dockerfileName(path: string, file: string | undefined): string {
+  if (file === "-" || (path === "-" && !file)) return "stdin";
+  return file || (path.includes("://") ? "Dockerfile" : join(path, "Dockerfile"));
 }
 
 /** Builds of one context meet on one replica; what is no directory of this machine counts as it was given. */

@@ -20,8 +20,9 @@ interface LintResults {
  * Prints the findings of a check, by file and line.
  * @throws TsbxError `CHECK_FAILED`
  */
-export function printLint(results: LintResults, output: Writable): void {
-  const sources = results.sources ?? [];
+export function printLint(results: LintResults, dockerfile: string, output: Writable): void {
+  // The frontend knows no more than the last part of the path.
+  const sources = (results.sources ?? []).map((source) => ({ ...source, filename: dockerfile }));
   const found = (results.warnings ?? []).map((warning) => ({
     ...warning,
     ...placeOf(warning.location, sources),

@@ -8,10 +8,16 @@ const KNOWN_VERSION = "1.0.0";
 
 /**
  * Prints what the frontend said.
+ * @param dockerfile the Dockerfile as the user knows it
  * @returns the exit code that it asks for
  * @throws TsbxError `CHECK_FAILED` when a check could not read the Dockerfile to its end
  */
-export async function printAnswer(call: Call, answer: FrontendAnswer, io: CliIo): Promise<number> {
+export async function printAnswer(
+  call: Call,
+  answer: FrontendAnswer,
+  dockerfile: string,
+  io: CliIo,
+): Promise<number> {
   const { json, text, version, statusCode } = answer;
   if (call.format === "json") {
     if (json === undefined) throw noAnswer(call, "as JSON");
@@ -20,15 +26,21 @@ export async function printAnswer(call: Call, answer: FrontendAnswer, io: CliIo)
     if (text === undefined) throw noAnswer(call, "as text");
     io.stdout.write(text);
   } else {
-    await printKnown(call.name, json as object, text, io);
+    await printKnown(call.name, { json: json as object, text, dockerfile }, io);
   }
   return call.ignoreStatus ? 0 : statusCode;
 }
 
-async function printKnown(name: string, json: object, text: string | undefined, io: CliIo): Promise<void> {
+interface Printable {
+  json: object;
+  text: string | undefined;
+  dockerfile: string;
+}
+
+async function printKnown(name: string, { json, text, dockerfile }: Printable, io: CliIo): Promise<void> {
   switch (name) {
     case "lint":
-      return (await import("./lint.ts")).printLint(json, io.stdout);
+      return (await import("./lint.ts")).printLint(json, dockerfile, io.stdout);
     case "outline":
       return void io.stdout.write((await import("./outline.ts")).outlineText(json));
     case "targets":

@@ -111,7 +111,7 @@ async function buildAll(
 }
 
 /** The Dockerfile's own steps that ran instead of being found in the cache. */
-function uncachedSteps(stderr: string): string[] {
+export function uncachedSteps(stderr: string): string[] {
   const names = new Map([...stderr.matchAll(/^#(\d+) (\[.*)$/gm)].map(([, number, name]) => [number, name!]));
   return [...stderr.matchAll(/^#(\d+) DONE/gm)]
     .map(([, number]) => names.get(number))
@@ -119,13 +119,14 @@ function uncachedSteps(stderr: string): string[] {
 }
 
 /** Metadata without what is another at each build: references, times, and digests of what these are in. */
-function masked(metadata: Record<string, unknown>): unknown {
+export function masked(metadata: unknown): unknown {
   return JSON.parse(
     JSON.stringify(metadata, (key, value: unknown) => {
       if (key === "buildx.build.ref") return "bed/bed0/REF";
       if (/^(buildInvocationID|buildStartedOn|buildFinishedOn)$/.test(key)) return "MASKED";
       // The digests of the steps, which have the session in them, and what was packed anew.
-      if (key === "digestMapping" || key === "layers" || key === "sysUsage") return "MASKED";
+      if (key === "vertex" || key === "digestMapping" || key === "layers" || key === "sysUsage")
+        return "MASKED";
       if (key === "containerimage.digest" || key === "containerimage.descriptor") return "MASKED";
       // Random references, and the ids of the clients.
       if (typeof value === "string")

@@ -17,6 +17,8 @@ export interface OciImage {
   platform: string;
   config: string;
   layers: string[];
+  /** From the archive's index to the manifest: what each says of the next, and of itself. */
+  annotations: Array<Readonly<Record<string, string>>>;
 }
 
 /**
@@ -33,10 +35,13 @@ export function readOciImages(path: string): OciImage[] {
     if (actual !== digest) throw new Error(`blob ${digest} of ${path} is ${actual}`);
     return content;
   };
-  const images = (descriptor: Descriptor): OciImage[] => {
+  const images = (descriptor: Descriptor, outer: OciImage["annotations"] = []): OciImage[] => {
     if (descriptor.annotations?.["vnd.docker.reference.type"]) return [];
     const document = JSON.parse(String(blob(descriptor)));
-    if (document.manifests) return (document.manifests as Descriptor[]).flatMap(images);
+    const annotations = [...outer, descriptor.annotations ?? {}, document.annotations ?? {}];
+    if (document.manifests) {
+      return (document.manifests as Descriptor[]).flatMap((each) => images(each, annotations));
+    }
     const config = JSON.parse(String(blob(document.config)));
     for (const layer of document.layers) blob(layer);
     return [
@@ -44,10 +49,11 @@ export function readOciImages(path: string): OciImage[] {
         platform: `${config.os}/${config.architecture}`,
         config: document.config.digest,
         layers: document.layers.map((layer: Descriptor) => layer.digest),
+        annotations,
       },
     ];
   };
-  return (json("index.json").manifests as Descriptor[]).flatMap(images);
+  return (json("index.json").manifests as Descriptor[]).flatMap((each) => images(each));
 }
 
 /** Makes an OCI layout directory of one image, which has the file `/from-layout`. */
