@@ -6,6 +6,7 @@ import { readClientId } from "../builders/client-id.ts";
 import type { BuilderHost } from "../builders/host.ts";
 import type { CommandContext } from "../commands/command.ts";
 import type { ArgumentOptions } from "./arguments.ts";
+import { withAwsCredentials } from "./aws-credentials.ts";
 import { readSources } from "./context.ts";
 import { gitInfo } from "./git-info.ts";
 import { proxyBuildArgs } from "./proxies.ts";
@@ -35,12 +36,17 @@ export async function buildRequest(
     readClientId(host.store.dir),
     vcsAttributes(path, file, context),
   ]);
+  const [cacheFrom, cacheTo] = await Promise.all(
+    [options.cacheFrom ?? [], options.cacheTo ?? []].map((caches) => withAwsCredentials(caches, env)),
+  );
   const sources = await reading;
   const buildArgs = options.buildArgs ?? {};
   return {
     ...options,
     ...sources,
     ssh,
+    ...(cacheFrom && { cacheFrom }),
+    ...(cacheTo && { cacheTo }),
     buildArgs: { ...buildArgs, ...proxyBuildArgs(host.dockerConfig, buildArgs, env) },
     ...(clientId && { clientId }),
     ...(policy && { sourcePolicy: policy }),
