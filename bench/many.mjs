@@ -8,7 +8,7 @@ const node = openNode(
   { builder: "bench", name: "bench0", endpoint },
   { env: process.env, stateDir: "/nonexistent" },
 );
-const runs = Array.from({ length: Number(count) }, () => build(node, { context: { path } }));
+const runs = Array.from({ length: Number(count) }, () => build(node, { context: path }));
 try {
   await Promise.all(runs.map((run) => run.result));
 } finally {
