@@ -12,10 +12,29 @@ const MAX_PAYLOAD = 64 * 1024;
 
 /** The messages that carry `chunks` to the process's stdin. */
 export function* stdinFrames(chunks: readonly Uint8Array[]): Generator<Buffer> {
-  const bytes = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
-  for (let at = 0; at < bytes.length; at += MAX_PAYLOAD) {
-    yield Buffer.concat([Uint8Array.of(STDIN), bytes.subarray(at, at + MAX_PAYLOAD)]);
+  let left = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+  let frame = newFrame(left);
+  let used = 1;
+  for (const chunk of chunks) {
+    for (let at = 0; at < chunk.length; ) {
+      const piece = chunk.subarray(at, at + frame.length - used);
+      frame.set(piece, used);
+      at += piece.length;
+      used += piece.length;
+      left -= piece.length;
+      if (used < frame.length) continue;
+      yield frame;
+      if (left === 0) return;
+      frame = newFrame(left);
+      used = 1;
+    }
   }
+}
+
+function newFrame(payload: number): Buffer {
+  const frame = Buffer.allocUnsafe(1 + Math.min(payload, MAX_PAYLOAD));
+  frame[0] = STDIN;
+  return frame;
 }
 
 export function closeFrame(channel: number): Uint8Array {
