@@ -7,6 +7,7 @@ import type { Plan } from "./plan.ts";
 import { newRef } from "./ref.ts";
 import { hasGitQuery, isRemoteUrl } from "./remote-url.ts";
 
+const GIT_QUERY = "moby.buildkit.frontend.gitquerystring";
 const OCI_LAYOUT = "oci-layout://";
 /** Passed on as they are: the daemon resolves them. */
 const VERBATIM = /^(?:docker-image|target|input):/;
@@ -18,18 +19,17 @@ export async function planNamedContexts(
   plan: Plan,
   signal: AbortSignal,
 ): Promise<void> {
-  const caps: string[] = [];
-  if (typeof options.context === "string" && hasGitQuery(options.context)) {
-    caps.push("moby.buildkit.frontend.gitquerystring");
-  }
+  const caps = new Set<string>();
+  if (typeof options.context === "string" && hasGitQuery(options.context)) caps.add(GIT_QUERY);
   for (const [name, value] of Object.entries(options.buildContexts ?? {})) {
-    if (caps.length === 0) caps.push("moby.buildkit.frontend.contexts+forward");
+    caps.add("moby.buildkit.frontend.contexts+forward");
+    if (hasGitQuery(value)) caps.add(`${GIT_QUERY}+forward`);
     plan.attrs.set(
       `context:${contextName(name)}`,
       await contextValue(name, value, cwd, options, plan, signal),
     );
   }
-  if (caps.length > 0) plan.attrs.set("frontend.caps", caps.join(","));
+  if (caps.size > 0) plan.attrs.set("frontend.caps", [...caps].sort().join(","));
 }
 
 /** A context is looked up like an image: by its short name, without the default tag. */

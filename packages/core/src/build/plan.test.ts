@@ -173,12 +173,17 @@ describe("named contexts", () => {
     },
   );
 
-  test("what the frontend has to know", async () => {
-    await planIt({}, { context: "https://host/app.git?branch=x" });
-    expect(attrs()).toEqual({ "frontend.caps": "moby.buildkit.frontend.gitquerystring" });
-    plan = emptyPlan();
-    await planIt({});
-    expect(attrs()).toEqual({});
+  const QUERY = "https://host/app.git?branch=x";
+  test.each<[string, Record<string, string>, string | undefined]>([
+    [".", {}, undefined],
+    [QUERY, {}, "gitquerystring"],
+    [QUERY, { x: "target:y" }, "contexts+forward,gitquerystring"],
+    [".", { x: QUERY }, "contexts+forward,gitquerystring+forward"],
+    [QUERY, { x: QUERY, y: QUERY }, "contexts+forward,gitquerystring,gitquerystring+forward"],
+  ])("what the frontend has to know for %s and %j", async (context, contexts, capabilities) => {
+    await planIt(contexts, { context });
+    const prefixed = capabilities?.split(",").map((name) => `moby.buildkit.frontend.${name}`);
+    expect(attrs()["frontend.caps"]).toBe(prefixed?.join(","));
   });
 });
 
