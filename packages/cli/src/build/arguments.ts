@@ -1,4 +1,5 @@
 import type { BuildOptions } from "@tsbx/core";
+import { parseReference } from "@tsbx/core/driver";
 import { TsbxError } from "@tsbx/core/errors";
 import { parseBoolean } from "../flags/boolean.ts";
 import type { FlagValues } from "../flags/table.ts";
@@ -45,7 +46,7 @@ export function parseBuildArguments(
   }
   return {
     cwd,
-    tags: flags.tag.filter((tag) => tag !== ""),
+    tags: tags(flags.tag),
     ...(flags.target && { target: flags.target }),
     platforms: platforms(flags.platform, env),
     buildArgs: buildArgs(flags["build-arg"], env),
@@ -81,6 +82,11 @@ function checkProgress({ quiet, progress = "auto" }: BuildFlags): void {
   if (quiet && progress !== "auto" && progress !== "quiet") {
     throw invalid(`progress=${progress} and quiet cannot be used together`);
   }
+}
+
+function tags(values: readonly string[]): readonly string[] {
+  for (const value of values) parseReference(value, "tag");
+  return values;
 }
 
 function noCache(flags: BuildFlags): boolean | string[] {

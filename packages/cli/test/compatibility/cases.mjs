@@ -307,7 +307,11 @@ export const CASES = [
     differs: "found before the files are looked at",
   },
   { flag: "--tag", args: ["-t", "a:b", "--tag", "example.com/c/d"] },
-  { flag: "--tag", args: ["-t", "Upper/Case"], differs: "the message is not Go's" },
+  { flag: "--tag", args: ["-t", "Upper/Case"] },
+  { flag: "--tag", args: ["-t", "Upper/Case", "-o", "out/files"], plain: true },
+  { flag: "--tag", args: ["-t", "a:b:c", "--call", "targets"], plain: true },
+  { flag: "--tag", args: ["-t", "a", "-t", "b c", "-o", "type=cacheonly"], plain: true },
+  { flag: "--tag", args: ["-t", ""] },
   { flag: "--target", args: ["--target", "other"] },
   { flag: "--target", args: ["--target", "nothing"] },
   {

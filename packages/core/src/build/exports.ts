@@ -9,8 +9,10 @@ import type { Plan } from "./plan.ts";
 
 /** Adds the exporters to the plan, and where on this side their files go. */
 export async function planExports(options: BuildOptions, cwd: string, plan: Plan): Promise<void> {
+  // Also where no output has a name: a tag that is none is a mistake.
+  const tags = (options.tags ?? []).map((tag) => normalizeReference(tag, "tag"));
   for (const output of outputsOf(options)) {
-    if (output.type !== "cacheonly") await planOutput(output, options, cwd, plan);
+    if (output.type !== "cacheonly") await planOutput(output, { ...options, tags }, cwd, plan);
   }
 }
 
@@ -97,7 +99,7 @@ function imageAttrs(
 }
 
 function nameAttr(options: BuildOptions, attrs: Record<string, string>): void {
-  if (options.tags?.length) attrs.name = options.tags.map((tag) => normalizeReference(tag)).join(",");
+  if (options.tags?.length) attrs.name = options.tags.join(",");
 }
 
 /** An OCI layout directory is a content store of the session; its index is written here afterwards. */

@@ -273,6 +273,8 @@ describe("outputs", () => {
     [[], { push: true }, "TAG_REQUIRED"],
     [[{ type: "registry" }], {}, "TAG_REQUIRED"],
     [[{ type: "image" }], { tags: ["BAD"] }, "INVALID_REFERENCE"],
+    [[{ type: "local", dest: "out" }], { tags: ["good", "BAD"] }, "INVALID_REFERENCE"],
+    [[], { tags: ["BAD"] }, "INVALID_REFERENCE"],
     [
       [
         { type: "oci", tar: false, dest: "a" },

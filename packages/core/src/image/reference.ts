@@ -22,9 +22,10 @@ export interface Reference {
 
 /**
  * Reads a reference as people write it: `busybox` is `docker.io/library/busybox`. No tag is added.
+ * @param what names it in the error
  * @throws TsbxError `INVALID_REFERENCE`
  */
-export function parseReference(text: string): Reference {
+export function parseReference(text: string, what = "image reference"): Reference {
   const at = text.indexOf("@");
   const digest = at < 0 ? undefined : text.slice(at + 1);
   const named = at < 0 ? text : text.slice(0, at);
@@ -33,6 +34,7 @@ export function parseReference(text: string): Reference {
   const tag = hasTag ? named.slice(colon + 1) : undefined;
   const { domain, path } = splitName(hasTag ? named.slice(0, colon) : named);
   const problem =
+    (named === "" && "repository name must have at least one component") ||
     (!DOMAIN.test(domain) && "invalid registry host") ||
     (IDENTIFIER.test(text) && "64 hexadecimal digits are an image id, not a name") ||
     (path !== path.toLowerCase() && "repository name must be lowercase") ||
@@ -42,7 +44,7 @@ export function parseReference(text: string): Reference {
     (tag !== undefined && !TAG.test(tag) && "invalid tag") ||
     (digest !== undefined && !DIGEST.test(digest) && "invalid digest");
   if (problem) {
-    throw new TsbxError("INVALID_REFERENCE", `invalid image reference "${text}": ${problem}`, {
+    throw new TsbxError("INVALID_REFERENCE", `invalid ${what} "${text}": ${problem}`, {
       hint: "write it as [registry/]name[:tag], for example ghcr.io/owner/app:1.0",
     });
   }
@@ -50,8 +52,8 @@ export function parseReference(text: string): Reference {
 }
 
 /** The full form, with `latest` where there is neither tag nor digest: what exporters are given. */
-export function normalizeReference(text: string): string {
-  const { domain, path, tag, digest } = parseReference(text);
+export function normalizeReference(text: string, what?: string): string {
+  const { domain, path, tag, digest } = parseReference(text, what);
   const suffix = tag ? `:${tag}` : digest ? "" : ":latest";
   return `${domain}/${path}${suffix}${digest ? `@${digest}` : ""}`;
 }
