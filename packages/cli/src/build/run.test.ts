@@ -142,6 +142,17 @@ describe("runBuild", () => {
     expect({ out, err }).toEqual({ out: `${DIGEST}\n`, err: "" });
   });
 
+  it.each([
+    [["-q"], `${DIGEST}\n\nbe well\n`],
+    [["--progress=rawjson"], "\nbe well\n"],
+  ])("prints what the frontend has to say last, with %j", async (args, printed) => {
+    const exporterResponse = { ...IMAGE.exporterResponse, "frontend.result.inlinemessage": "be well" };
+    const { out } = await run(["context", "--push", ...args], {
+      result: async () => ({ ...IMAGE, exporterResponse }),
+    });
+    expect(out).toBe(printed);
+  });
+
   it("keeps raw JSON progress clean", async () => {
     for (const err of [
       (await run(["context", "--push", "--progress=rawjson"])).err,

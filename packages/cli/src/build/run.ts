@@ -1,4 +1,4 @@
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { isTsbxError, TsbxError } from "@tsbx/core/errors";
 import { alternatives } from "../builders/alternatives.ts";
 import { type BuilderHost, builderHost } from "../builders/host.ts";
@@ -15,6 +15,7 @@ import { formerFlagWarnings } from "./former-flags.ts";
 import { withImageStores } from "./image-stores.ts";
 import { checkDeletes } from "./local-delete.ts";
 import { checkPolicies } from "./policy.ts";
+import { printResult } from "./print-result.ts";
 import { buildRequest } from "./request.ts";
 import { imageId, metadataWishes, removeImageIdFile, writeResultFiles } from "./result-files.ts";
 
@@ -87,21 +88,7 @@ async function checkAndBuild(
   await host.store.recordActivity(selected.builder.name).catch((error: Error) => warn(error.message));
   for (const notice of result.notices) warn(notice);
   await writeResultFiles(flags, io.cwd, { id: imageId(result), metadata });
-  if (call && result.answer)
-    return (await import("../call/print.ts")).printAnswer(
-      call,
-      result.answer,
-      dockerfileName(path, flags.file),
-      io,
-    );
-  if (isQuiet(flags)) io.stdout.write(`${imageId(result)}\n`);
-  return 0;
-}
-
-/** The Dockerfile as it was named. */
-function dockerfileName(path: string, file: string | undefined): string {
-  if (file === "-" || (path === "-" && !file)) return "stdin";
-  return file || (path.includes("://") ? "Dockerfile" : join(path, "Dockerfile"));
+  return printResult({ flags, path, call, result }, io);
 }
 
 /** Builds of one context meet on one replica; what is no directory of this machine counts as it was given. */

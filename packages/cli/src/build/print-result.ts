@@ -1,0 +1,39 @@
+import { join } from "node:path";
+import type { BuildResult } from "@tsbx/core";
+import type { Call } from "../call/parse.ts";
+import type { CliIo } from "../io.ts";
+import { type BuildFlags, isQuiet } from "./arguments.ts";
+import { imageId } from "./result-files.ts";
+
+interface Printed {
+  flags: BuildFlags;
+  /** The context argument. */
+  path: string;
+  call: Call | undefined;
+  result: BuildResult;
+}
+
+/**
+ * Prints what a build comes to: the frontend's answer to a call, the image's ID where nothing else is wanted, and
+ * last what the frontend itself has to say of its result.
+ * @returns the exit code
+ * @throws TsbxError `CHECK_FAILED`, `NO_ANSWER`
+ */
+export async function printResult({ flags, path, call, result }: Printed, io: CliIo): Promise<number> {
+  if (call && result.answer) {
+    const { printAnswer } = await import("../call/print.ts");
+    const code = await printAnswer(call, result.answer, dockerfileName(path, flags.file), io);
+    if (code !== 0) return code;
+  } else if (isQuiet(flags)) {
+    io.stdout.write(`${imageId(result)}\n`);
+  }
+  const message = result.exporterResponse["frontend.result.inlinemessage"];
+  if (message !== undefined) io.stdout.write(`\n${message}\n`);
+  return 0;
+}
+
+/** The Dockerfile as it was named. */
+function dockerfileName(path: string, file: string | undefined): string {
+  if (file === "-" || (path === "-" && !file)) return "stdin";
+  return file || (path.includes("://") ? "Dockerfile" : join(path, "Dockerfile"));
+}
