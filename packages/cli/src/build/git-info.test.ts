@@ -106,9 +106,18 @@ describe("gitInfo", () => {
     expect(await info({ PATH: "/nowhere" })).toEqual({ attrs: {}, warnings: [] });
   });
 
-  it("warns about a work tree without a commit", async () => {
+  it("does without the revision before the first commit", async () => {
     git("init", "-q");
     await mkdir(join(dir, "app"));
+    expect(await info({ BUILDX_GIT_CHECK_DIRTY: "1" })).toEqual({
+      attrs: { "vcs:localdir:context": "app", "vcs:localdir:dockerfile": "." },
+      warnings: [],
+    });
+  });
+
+  it("warns about a work tree that git cannot read", async () => {
+    await repository();
+    await writeFile(join(dir, ".git/refs/heads/main"), `${"0".repeat(39)}1\n`);
     const { attrs, warnings } = await info();
     expect(attrs).toEqual({});
     expect(warnings).toEqual([

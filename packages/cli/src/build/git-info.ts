@@ -8,7 +8,7 @@ import type { Environment } from "../io.ts";
 const run = promisify(execFile);
 
 /** Local directories of a build, by mount name. */
-export type LocalDirs = Readonly<{ context: string; dockerfile?: string }>;
+export type LocalDirs = Readonly<{ context: string; [mount: string]: string }>;
 
 interface GitFiles {
   dirs: LocalDirs;
@@ -48,15 +48,15 @@ export async function gitInfo(
   if (!root) return {};
   try {
     const [revision, source, dirty, localDirs] = await Promise.all([
-      git("show", "--format=%H", "HEAD", "--quiet", "--"),
+      git("show", "--format=%H", "HEAD", "--quiet", "--").catch(noneYet),
       sourceOf(optional),
       parseBoolean(env.BUILDX_GIT_CHECK_DIRTY ?? "") ? git("status", "--porcelain", "--ignored") : "",
       localDirAttrs(dirs, root),
     ]);
-    const found = { revision: dirty ? `${revision}-dirty` : revision, source };
+    const found = { revision: revision && dirty ? `${revision}-dirty` : revision, source };
     return {
       ...(wantsInfo && {
-        "vcs:revision": found.revision,
+        ...(revision && { "vcs:revision": found.revision }),
         ...(source && { "vcs:source": source }),
         ...localDirs,
       }),
@@ -68,6 +68,12 @@ export async function gitInfo(
     }
     return {};
   }
+}
+
+/** Stands for the revision of a work tree that has no commit yet. */
+function noneYet(error: Error): string {
+  if (/unknown revision|bad revision/.test(error.message)) return "";
+  throw error;
 }
 
 /** URL of the remote that the current branch follows, else of `origin`, else of `upstream`, without credentials. */

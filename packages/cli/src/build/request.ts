@@ -34,7 +34,7 @@ export async function buildRequest(
     sourcePolicy(context.io),
     sshSources(options.ssh, cwd),
     readClientId(host.store.dir),
-    vcsAttributes(path, file, context),
+    vcsAttributes(path, file, options.buildContexts ?? {}, context),
   ]);
   const [cacheFrom, cacheTo] = await Promise.all(
     [options.cacheFrom ?? [], options.cacheTo ?? []].map((caches) => withAwsCredentials(caches, env)),
@@ -58,13 +58,35 @@ export async function buildRequest(
 async function vcsAttributes(
   path: string,
   file: string | undefined,
+  contexts: Readonly<Record<string, string>>,
   { io: { env, cwd }, signal, warn }: CommandContext,
 ): Promise<Record<string, string>> {
-  const directory = resolve(cwd, path);
-  const isDirectory = path !== "-" && (await stat(directory).catch(() => undefined))?.isDirectory();
-  if (!isDirectory) return {};
-  if (file === "-") return gitInfo({ dirs: { context: directory } }, { env, signal, warn });
-  const dockerfile = file ? resolve(cwd, file) : join(directory, "Dockerfile");
-  const dirs = { context: directory, dockerfile: dirname(dockerfile) };
-  return gitInfo({ dirs, file: dockerfile }, { env, signal, warn });
+  const context = resolve(cwd, path);
+  if (path === "-" || !(await isDirectory(context))) return {};
+  const dockerfile = file === "-" ? undefined : file ? resolve(cwd, file) : join(context, "Dockerfile");
+  const dirs = {
+    ...(await namedDirs(contexts, cwd)),
+    context,
+    ...(dockerfile && { dockerfile: dirname(dockerfile) }),
+  };
+  return gitInfo({ dirs, ...(dockerfile && { file: dockerfile }) }, { env, signal, warn });
+}
+
+/** Those of the named contexts that are directories, by the names under which the daemon mounts them. */
+async function namedDirs(
+  contexts: Readonly<Record<string, string>>,
+  cwd: string,
+): Promise<Record<string, string>> {
+  const dirs: Record<string, string> = {};
+  for (const [name, value] of Object.entries(contexts)) {
+    const directory = resolve(cwd, value);
+    // The build's own two keep their names.
+    const mount = name === "context" || name === "dockerfile" ? `_${name}` : name;
+    if (await isDirectory(directory)) dirs[mount] = directory;
+  }
+  return dirs;
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
 }

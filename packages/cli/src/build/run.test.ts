@@ -1,7 +1,9 @@
+import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
+import { promisify } from "node:util";
 import type { BuildOptions, BuildResult } from "@tsbx/core";
 import { TsbxError } from "@tsbx/core/errors";
 import type { ProgressEvent } from "@tsbx/core/progress";
@@ -237,6 +239,20 @@ describe("runBuild", () => {
     expect(error).toBeUndefined();
     expect(warnings).toContain("the metadata is without provenance: no history");
     expect(JSON.parse(await readFile(join(dir, "metadata.json"), "utf8"))).toEqual(IMAGE.exporterResponse);
+  });
+
+  it("tells where in the work tree the contexts are", async () => {
+    const git = (...args: string[]) => promisify(execFile)("git", ["-C", dir, ...args]);
+    await git("init", "-q");
+    await mkdir(join(dir, "lib"));
+    const contexts = ["lib=lib", "dockerfile=./context", "image=docker-image://a", `out=${tmpdir()}`];
+    const { options } = await run(["context", ...contexts.flatMap((text) => ["--build-context", text])]);
+    expect(options?.frontendAttrs).toEqual({
+      "vcs:localdir:context": "context",
+      "vcs:localdir:dockerfile": "context",
+      "vcs:localdir:lib": "lib",
+      "vcs:localdir:_dockerfile": "context",
+    });
   });
 
   it("hands the user's signal on to the build", async () => {
