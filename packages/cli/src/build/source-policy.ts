@@ -16,7 +16,7 @@ export async function sourcePolicy({
   if (!file) return undefined;
   const { parseSourcePolicy } = await import("@tsbx/core");
   try {
-    return parseSourcePolicy(await readFile(resolve(cwd, file), "utf8"));
+    return parseSourcePolicy(await readFile(resolve(cwd, file)));
   } catch (cause) {
     const message = `cannot use the source policy ${file}: ${(cause as Error).message}`;
     throw new TsbxError("INVALID_SOURCE_POLICY", message, { cause });

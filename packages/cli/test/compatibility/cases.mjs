@@ -347,5 +347,11 @@ export const CASES = [
     env: { EXPERIMENTAL_BUILDKIT_SOURCE_POLICY: "policy.json" },
     files: { "policy.json": '{"rules":[{"action":"DENY","selector":{"identifier":"*busybox*"}}]}' },
   },
+  {
+    flag: "EXPERIMENTAL_BUILDKIT_SOURCE_POLICY",
+    args: [],
+    env: { EXPERIMENTAL_BUILDKIT_SOURCE_POLICY: "policy.pb" },
+    files: { "policy.pb": "\b\x01\x12\x0f\b\x01\x12\x0b\n\t*busybox*" },
+  },
   { flag: "BUILDKIT_PROGRESS", args: [], env: { BUILDKIT_PROGRESS: "quiet" } },
 ];

@@ -1,5 +1,5 @@
 import { TsbxError } from "../errors.ts";
-import { AttrMatch, MatchType, type Policy, PolicyAction } from "../gen/sourcepolicy.ts";
+import { AttrMatch, MatchType, Policy, PolicyAction } from "../gen/sourcepolicy.ts";
 
 /** Rules about sources such as `docker-image://docker.io/library/alpine:latest`; of several that match all count. */
 export interface SourcePolicy {
@@ -20,12 +20,12 @@ export interface SourceRule {
 }
 
 /**
- * Reads a policy as JSON. Names of enums may be their numbers, and `matchType` may be `match_type`, as other tools
- * write them.
+ * Reads a policy as JSON, or as the bytes of BuildKit's own message. In JSON names of enums may be their numbers, and
+ * `matchType` may be `match_type`, as other tools write them.
  * @throws TsbxError `INVALID_SOURCE_POLICY`
  */
-export function parseSourcePolicy(text: string): SourcePolicy {
-  const policy = record(parseJson(text), "policy");
+export function parseSourcePolicy(data: string | Uint8Array): SourcePolicy {
+  const policy = record(parseMessage(data) ?? parseJson(data), "policy");
   return {
     ...(policy.version !== undefined && { version: Number(policy.version) }),
     rules: list(policy.rules, "rules").map((rule, index) => parseRule(rule, `rules[${index}]`)),
@@ -85,9 +85,20 @@ export function wirePolicy({ version = 1, rules }: SourcePolicy): Policy {
   };
 }
 
-function parseJson(text: string): unknown {
+/** Undefined for what is no message, or one without rules: nearly any text is that. */
+function parseMessage(data: string | Uint8Array): Policy | undefined {
+  if (typeof data === "string") return undefined;
   try {
-    return JSON.parse(text);
+    const policy = Policy.decode(data);
+    return policy.rules.length > 0 ? policy : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function parseJson(data: string | Uint8Array): unknown {
+  try {
+    return JSON.parse(typeof data === "string" ? data : Buffer.from(data).toString("utf8"));
   } catch (cause) {
     throw invalid("it is not JSON", cause);
   }
