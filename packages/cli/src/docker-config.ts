@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
@@ -34,5 +35,24 @@ export async function readDockerConfig(
       warn(`cannot read docker's configuration ${path}: ${(error as Error).message}`);
     }
     return {};
+  }
+}
+
+const DEFAULT_CONTEXT = "default";
+
+/** What is called the docker context in use. */
+export function dockerContext(env: Environment, { currentContext }: DockerConfig): string {
+  return env.DOCKER_HOST ? DEFAULT_CONTEXT : env.DOCKER_CONTEXT || currentContext || DEFAULT_CONTEXT;
+}
+
+/** Where the docker daemon of a context is; undefined when the context's file does not say. */
+export async function dockerHost(env: Environment, context: string): Promise<string | undefined> {
+  if (context === DEFAULT_CONTEXT) return env.DOCKER_HOST || "unix:///var/run/docker.sock";
+  const id = createHash("sha256").update(context).digest("hex");
+  try {
+    const meta = await readFile(join(dockerConfigDir(env), "contexts/meta", id, "meta.json"), "utf8");
+    return JSON.parse(meta).Endpoints.docker.Host;
+  } catch {
+    return undefined;
   }
 }

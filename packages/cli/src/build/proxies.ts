@@ -1,4 +1,4 @@
-import type { DockerConfig } from "../docker-config.ts";
+import { type DockerConfig, dockerContext, dockerHost } from "../docker-config.ts";
 import type { Environment } from "../io.ts";
 
 const NAMES = {
@@ -9,15 +9,18 @@ const NAMES = {
 } as const;
 
 /**
- * Build arguments for the proxies that docker's configuration has for the daemon of `DOCKER_HOST`, else for any
- * daemon. Those that `given` names, in whatever case, are left out.
+ * Build arguments for the proxies that docker's configuration has for the daemon of the docker context in use, else
+ * for any daemon. Those that `given` names, in whatever case, are left out.
  */
-export function proxyBuildArgs(
+export async function proxyBuildArgs(
   config: DockerConfig,
   given: Readonly<Record<string, string>>,
   env: Environment,
-): Record<string, string> {
-  const proxies = (env.DOCKER_HOST && config.proxies?.[env.DOCKER_HOST]) || config.proxies?.default;
+): Promise<Record<string, string>> {
+  const { default: general, ...ofDaemons } = config.proxies ?? {};
+  const specific = Object.keys(ofDaemons).length > 0;
+  const host = specific ? await dockerHost(env, dockerContext(env, config)) : undefined;
+  const proxies = (host !== undefined && ofDaemons[host]) || general;
   const named = new Set(Object.keys(given).map((name) => name.toUpperCase()));
   const args: Record<string, string> = {};
   for (const [key, name] of Object.entries(NAMES)) {

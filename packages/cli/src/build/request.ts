@@ -30,7 +30,9 @@ export async function buildRequest(
   const reading = readSources(path, file, () => addAbortSignal(context.signal, context.io.stdin));
   // Awaited below: who stops while stdin is read must not leave the others writing.
   reading.catch(() => {});
-  const [policy, ssh, clientId, vcs] = await Promise.all([
+  const buildArgs = options.buildArgs ?? {};
+  const [proxies, policy, ssh, clientId, vcs] = await Promise.all([
+    proxyBuildArgs(host.dockerConfig, buildArgs, env),
     sourcePolicy(context.io),
     sshSources(options.ssh, cwd),
     readClientId(host.store.dir),
@@ -40,14 +42,13 @@ export async function buildRequest(
     [options.cacheFrom ?? [], options.cacheTo ?? []].map((caches) => withAwsCredentials(caches, env)),
   );
   const sources = await reading;
-  const buildArgs = options.buildArgs ?? {};
   return {
     ...options,
     ...sources,
     ssh,
     ...(cacheFrom && { cacheFrom }),
     ...(cacheTo && { cacheTo }),
-    buildArgs: { ...buildArgs, ...proxyBuildArgs(host.dockerConfig, buildArgs, env) },
+    buildArgs: { ...buildArgs, ...proxies },
     ...(clientId && { clientId }),
     ...(policy && { sourcePolicy: policy }),
     frontendAttrs: { ...vcs, ...options.frontendAttrs },

@@ -4,7 +4,7 @@ import { BuilderStore } from "@tsbx/core/store";
 import type { CommandContext } from "../commands/command.ts";
 import { discoverDrivers } from "../discovery/discover.ts";
 import type { InstalledDrivers } from "../discovery/drivers.ts";
-import { type DockerConfig, dockerConfigDir, readDockerConfig } from "../docker-config.ts";
+import { type DockerConfig, dockerConfigDir, dockerContext, readDockerConfig } from "../docker-config.ts";
 import type { Environment } from "../io.ts";
 import { stateDir } from "./state-dir.ts";
 
@@ -34,9 +34,7 @@ export function storeDir(env: Environment): string {
 
 /** What the store calls the docker endpoint in use: the context's name, or the default context's host. */
 export function endpointKey({ dockerConfig, env }: Pick<BuilderHost, "dockerConfig" | "env">): string {
-  const context = env.DOCKER_HOST
-    ? "default"
-    : env.DOCKER_CONTEXT || dockerConfig.currentContext || "default";
+  const context = dockerContext(env, dockerConfig);
   return context === "default" ? env.DOCKER_HOST || "unix:///var/run/docker.sock" : context;
 }
 
