@@ -39,6 +39,10 @@ async function planImport(entry: CacheEntry, cwd: string, plan: Plan, signal: Ab
     plan.notices.push(`local cache import at ${src} not found: skipped`);
     return;
   }
+  if (!(await hasBlob(directory, digest))) {
+    plan.notices.push(`local cache import at ${src} skipped: it has no ${digest}`);
+    return;
+  }
   plan.stores.set(`local:${src}`, directory);
   plan.cacheImports.push({ type: "local", attrs: { ...attrs, digest } });
 }
@@ -48,7 +52,7 @@ async function planExport(entry: CacheEntry, cwd: string, plan: Plan): Promise<v
     plan.cacheExports.push({ type: entry.type, attrs: { ...entry.attrs } });
     return;
   }
-  const { tag = DEFAULT_TAG, ...attrs } = entry.attrs;
+  const { tag = DEFAULT_TAG, reset: _, ...attrs } = entry.attrs;
   const dest = required(attrs, "dest", "export");
   const directory = resolve(cwd, dest);
   if ((await kindOf(directory)) === "file") {
@@ -62,6 +66,37 @@ async function planExport(entry: CacheEntry, cwd: string, plan: Plan): Promise<v
     await mkdir(directory, { recursive: true });
     await addToIndex(directory, JSON.parse(manifest), [tag], signal);
   });
+}
+
+/**
+ * Lets local exports with `reset` remove from their directories what no index names any more. Comes after all that
+ * enters something into an index.
+ * @throws TsbxError `INVALID_CACHE`
+ */
+export function planCacheResets({ cacheTo = [] }: BuildOptions, cwd: string, plan: Plan): void {
+  for (const { type, attrs } of cacheTo) {
+    const { reset, dest = "" } = attrs;
+    if (type !== "local" || reset === undefined || isFalse(reset)) continue;
+    plan.afterwards.push(async (_, signal) => {
+      const { removeUnreferenced } = await import("../image/oci-layout-reset.ts");
+      await removeUnreferenced(resolve(cwd, dest), signal).catch((error: Error) => {
+        if (signal.aborted) throw error;
+        plan.notices.push(`local cache at ${dest} was not reset: ${error.message}`);
+      });
+    });
+  }
+}
+
+function isFalse(reset: string): boolean {
+  if (/^(?:0|f|false)$/i.test(reset)) return true;
+  if (/^(?:1|t|true)$/i.test(reset)) return false;
+  throw new TsbxError("INVALID_CACHE", `invalid reset of a local cache: "${reset}" is not a boolean`);
+}
+
+async function hasBlob(directory: string, digest: string): Promise<boolean> {
+  const { ContentStore } = await import("../buildkit/session/content/store.ts");
+  const found = await new ContentStore(directory).info(digest).catch(() => undefined);
+  return found !== undefined;
 }
 
 function required(attrs: Readonly<Record<string, string>>, key: string, direction: string): string {

@@ -1,5 +1,5 @@
 import { planAnnotations } from "./annotations.ts";
-import { planCaches } from "./cache.ts";
+import { planCacheResets, planCaches } from "./cache.ts";
 import { planCall } from "./call.ts";
 import { planContext } from "./context.ts";
 import { planExports } from "./exports.ts";
@@ -19,6 +19,7 @@ export async function planBuild(options: BuildOptions, cwd: string, signal: Abor
   planCall(options, plan);
   await planCaches(options, cwd, plan, signal);
   await planExports(options, cwd, plan);
+  planCacheResets(options, cwd, plan);
   planAnnotations(options, plan);
   for (const [key, value] of Object.entries(options.frontendAttrs ?? {})) plan.attrs.set(key, value);
   return plan;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { planCaches } from "./cache.ts";
+import { planCacheResets, planCaches } from "./cache.ts";
 import { planContext } from "./context.ts";
 import { planExports } from "./exports.ts";
 import { planNamedContexts } from "./named-contexts.ts";
@@ -12,6 +12,7 @@ import { emptyPlan, type Plan } from "./plan.ts";
 
 const { signal } = new AbortController();
 const DIGEST = `sha256:${"a".repeat(64)}`;
+const BLOB = `cache/blobs/sha256/${"a".repeat(64)}`;
 let cwd: string;
 let plan: Plan;
 
@@ -306,6 +307,7 @@ describe("caches", () => {
 
   test("a local import is an index's digest and a store", async () => {
     layout("cache", [{ "org.opencontainers.image.ref.name": "main" }]);
+    put(BLOB);
     await planIt({ cacheFrom: [{ type: "local", attrs: { src: "cache", tag: "main" } }] });
     expect(plan.cacheImports).toEqual([{ type: "local", attrs: { src: "cache", digest: DIGEST } }]);
     expect(Object.fromEntries(plan.stores)).toEqual({ "local:cache": at("cache") });
@@ -313,9 +315,16 @@ describe("caches", () => {
 
   test("a local import that is not there yet is a notice", async () => {
     put("broken/index.json", "{");
+    layout("cache", [{ "org.opencontainers.image.ref.name": "latest" }]);
     const attrsOf = (src: string) => ({ type: "local", attrs: { src } });
-    await planIt({ cacheFrom: [attrsOf("missing"), attrsOf("broken")] });
-    expect(plan.notices.length).toBe(2);
+    const digest = { type: "local", attrs: { src: "cache", digest: "sha256:../.." } };
+    await planIt({ cacheFrom: [attrsOf("missing"), attrsOf("broken"), attrsOf("cache"), digest] });
+    expect(plan.notices).toEqual([
+      "local cache import at missing not found: skipped",
+      "local cache import at broken not found: skipped",
+      `local cache import at cache skipped: it has no ${DIGEST}`,
+      "local cache import at cache skipped: it has no sha256:../..",
+    ]);
     expect([plan.cacheImports, plan.stores.size, plan.attrs.size]).toEqual([[], 0, 0]);
   });
 
@@ -324,8 +333,29 @@ describe("caches", () => {
     expect(plan.cacheExports).toEqual([{ type: "local", attrs: { dest: "cache", mode: "max" } }]);
     const manifest = JSON.stringify({ mediaType: "m", digest: DIGEST, size: 1 });
     for (const afterwards of plan.afterwards) await afterwards({ "cache.manifest": manifest }, signal);
+    put(BLOB);
     await planIt({ cacheFrom: [{ type: "local", attrs: { src: "cache", tag: "main" } }] });
     expect(plan.cacheImports[0]!.attrs.digest).toBe(DIGEST);
+  });
+
+  const resetting = (reset: string) => ({
+    context: ".",
+    cacheTo: [{ type: "local", attrs: { dest: "cache", reset } }],
+  });
+
+  test("a local export says itself whether it is reset", async () => {
+    await planIt(resetting("true"));
+    expect(plan.cacheExports).toEqual([{ type: "local", attrs: { dest: "cache" } }]);
+    plan = emptyPlan();
+    for (const reset of ["0", "false", "F"]) planCacheResets(resetting(reset), cwd, plan);
+    expect(plan.afterwards).toEqual([]);
+    expect(() => planCacheResets(resetting("maybe"), cwd, plan)).toThrowError(/"maybe" is not a boolean/);
+  });
+
+  test("what cannot be reset is a notice", async () => {
+    planCacheResets(resetting("true"), cwd, plan);
+    await plan.afterwards[0]?.({}, signal);
+    expect(plan.notices).toEqual([expect.stringMatching(/^local cache at cache was not reset: ENOENT/)]);
   });
 
   test.each<Partial<BuildOptions>>([
