@@ -34,12 +34,8 @@ export async function runBuild(
     const plan = await planBuild(options, cwd, signal);
     const grants = await grantHandlers(options, cwd);
     for (const node of nodes) await node.scoped(async () => checkBeforeBoot(node, options, plan));
-    const [first, ...others] = await assignNodes(
-      nodes,
-      options.platforms ?? [],
-      (node) => bootNode(node, progress, signal),
-      signal,
-    );
+    const boot = (node: BuilderNode) => bootNode(node, { progress, signal, several: nodes.length > 1 });
+    const [first, ...others] = await assignNodes(nodes, options.platforms ?? [], boot, signal);
     chosen([first, ...others].map(({ node }) => node.name));
     const part = { ref, options, grants, progress, signal };
     // What one node's frontend says, the others' would say too.
@@ -47,7 +43,7 @@ export async function runBuild(
       const { buildOnSeveral } = await import("./multi-node.ts");
       return await buildOnSeveral([first, ...others], part, cwd);
     }
-    await bootNode(first.node, progress, signal);
+    await boot(first.node);
     const exporterResponse = await buildOnNode({ ...part, node: first.node, plan });
     const digest = exporterResponse["containerimage.digest"];
     const answer = options.call && { answer: answerOf({ exporterResponse }) };
