@@ -1,13 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { readdirSync } from "node:fs";
+import { createReadStream, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { type BuilderNode, type BuildOptions, build, openNode } from "@tsbx/core";
 import remote from "@tsbx/driver-remote";
 import { loadBed } from "@tsbx/testbed";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { peer } from "./support/client.ts";
 import { type OwnDaemon, startOwnDaemon } from "./support/own-daemon.ts";
 import { succeed } from "./support/process.ts";
+import { describeTree, writeTree } from "./support/tree.ts";
 import { workspace } from "./support/workspace.ts";
 
 const PLATFORMS = ["linux/amd64", "linux/arm64"];
@@ -115,6 +116,31 @@ describe("a build on two nodes", () => {
     const run = build([first, other], { ...context(), outputs: [{ type: "local", dest }] });
     await run.result;
     expect(readdirSync(dest).sort()).toEqual(["linux_amd64", "linux_arm64"]);
+  });
+
+  it("reads a context that comes as a stream once, for all, and says which node is booted", async () => {
+    const directory = await workspace();
+    writeTree(join(directory, "context"), { Dockerfile: "FROM scratch\nCOPY . /\n", file: randomUUID() });
+    const dest = join(directory, "out");
+    await succeed("tar", ["-cf", "context.tar", "-C", "context", "."], { cwd: directory });
+    const [first, other] = nodes(undefined, ["linux/arm64"]);
+    const boot = first.handle.boot;
+    vi.spyOn(first.handle, "boot").mockImplementation(async (progress, signal) => {
+      progress("looking");
+      await boot.call(first.handle, progress, signal);
+    });
+    const run = build([first, other], {
+      context: { archive: createReadStream(join(directory, "context.tar")) },
+      platforms: PLATFORMS,
+      outputs: [{ type: "local", dest }],
+    });
+    const steps = new Set<string>();
+    for await (const { vertexes } of run.progress) for (const { name } of vertexes) steps.add(name);
+    await run.result;
+    const [amd64, arm64] = PLATFORMS.map((name) => describeTree(join(dest, name.replace("/", "_"))));
+    expect(amd64).toEqual(arm64);
+    expect(amd64?.map((line) => line.split(" ")[0])).toEqual(["Dockerfile", "file"]);
+    expect(steps).toContain("[two0 internal] booting buildkit");
   });
 
   it.each<[string, Partial<BuildOptions>]>([

@@ -1,5 +1,6 @@
 import { TsbxError } from "../errors.ts";
 import { parseReference } from "../image/reference.ts";
+import { ArchiveSpool } from "./archive-spool.ts";
 import type { Assignment } from "./assign.ts";
 import { bootNode } from "./boot.ts";
 import { type ImagePart, mergePushed } from "./merge-pushed.ts";
@@ -16,15 +17,31 @@ const SINGLE_STREAM = new Set(["tar", "oci", "docker"]);
 /**
  * Builds on several nodes at once, each for its platforms. What they push is pushed by digest first; one index
  * of all is then pushed under the names.
- * @throws TsbxError `MULTI_NODE_UNSUPPORTED` for results and contexts that are one stream
+ * @throws TsbxError `MULTI_NODE_UNSUPPORTED` for results that are one stream
  */
 export async function buildOnSeveral(
   assignments: readonly Assignment[],
   part: Omit<NodeBuild, "node" | "plan">,
   cwd: string,
 ): Promise<BuildResult> {
+  refuseStreams(part.options);
+  const { context } = part.options;
+  if (typeof context === "string" || !("archive" in context)) return buildParts(assignments, part, cwd);
+  const archive = await ArchiveSpool.read(context.archive, part.signal);
+  try {
+    const options = { ...part.options, context: { archive } };
+    return await buildParts(assignments, { ...part, options }, cwd);
+  } finally {
+    await archive.close();
+  }
+}
+
+async function buildParts(
+  assignments: readonly Assignment[],
+  part: Omit<NodeBuild, "node" | "plan">,
+  cwd: string,
+): Promise<BuildResult> {
   const { ref, options, progress } = part;
-  refuseStreams(options);
   // One node's failure is the build's: the others need not go on.
   const others = new AbortController();
   const signal = AbortSignal.any([part.signal, others.signal]);
@@ -36,7 +53,7 @@ export async function buildOnSeveral(
     plan.attrs.set("multi-platform", "true");
     names = pushByDigest(plan);
     plans.push(plan);
-    await bootNode(node, progress, signal);
+    await bootNode(node, { progress, signal, several: true });
     return buildOnNode({ ...part, options: own, node, plan, signal });
   });
   const responses = await Promise.all(building).catch(async (error) => {
@@ -69,16 +86,11 @@ export async function buildOnSeveral(
   }
 }
 
-function refuseStreams({ outputs = [], load, context }: BuildOptions): void {
+function refuseStreams({ outputs = [], load }: BuildOptions): void {
   const output = outputs.find(({ type }) => SINGLE_STREAM.has(type))?.type ?? (load ? "--load" : undefined);
-  const stream =
-    typeof context === "object" && "archive" in context ? "a context from a tar stream" : undefined;
-  const what = output ?? stream;
-  if (!what) return;
-  throw new TsbxError("MULTI_NODE_UNSUPPORTED", `${what} for multi-node builds currently not supported`, {
-    hint: output
-      ? "Push the image, or build for platforms that one node has."
-      : "Unpack the context into a directory, or build for platforms that one node has.",
+  if (!output) return;
+  throw new TsbxError("MULTI_NODE_UNSUPPORTED", `${output} for multi-node builds currently not supported`, {
+    hint: "Push the image, or build for platforms that one node has.",
   });
 }
 
