@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Nanoseconds, ProgressEvent, Vertex } from "@tsbx/core/progress";
+import { type ProgressEvent, type Vertex, wallClock } from "@tsbx/core/progress";
 import type { ProgressRenderer } from "./renderer.ts";
 
 /** Shows something that is done on this side as a step of the build. */
@@ -8,15 +8,15 @@ export async function clientStep<T>(
   name: string,
   action: () => Promise<T>,
 ): Promise<T> {
-  const step: Vertex = { digest: digest(), inputs: [], name, cached: false, started: now() };
+  const step: Vertex = { digest: digest(), inputs: [], name, cached: false, started: wallClock() };
   renderer.write(event(step));
   try {
     const result = await action();
-    renderer.write(event({ ...step, completed: now() }));
+    renderer.write(event({ ...step, completed: wallClock() }));
     return result;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    renderer.write(event({ ...step, completed: now(), error: message }));
+    renderer.write(event({ ...step, completed: wallClock(), error: message }));
     throw error;
   }
 }
@@ -27,8 +27,4 @@ function event(vertex: Vertex): ProgressEvent {
 
 function digest(): string {
   return `sha256:${randomBytes(32).toString("hex")}`;
-}
-
-function now(): Nanoseconds {
-  return BigInt(Date.now()) * 1_000_000n;
 }

@@ -101,7 +101,7 @@ export class PlainRenderer implements ProgressRenderer {
   }
 
   #print(backlog: Backlog, final = false): void {
-    this.#printer.print(backlog, this.#timeline.toDaemonClock(this.#context.now()), final);
+    this.#printer.print(backlog, this.#timeline.toEventClock(this.#context.now()), final);
   }
 
   #takeChunks(): Buffer {

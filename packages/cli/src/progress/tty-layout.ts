@@ -33,7 +33,7 @@ const LINE_END = 4096;
 /** The lines of a terminal's picture of the build; none is as wide as the terminal. */
 export function layoutFrame(timeline: Timeline, options: FrameOptions): string[] {
   const { width, height, final, palette } = options;
-  const rows = rowsOf(timeline, timeline.toDaemonClock(options.now));
+  const rows = rowsOf(timeline, timeline.toEventClock(options.now));
   const windows = final ? new Map<Row, string[]>() : chooseWindows(rows, options);
   const windowLines = [...windows.values()].reduce((sum, lines) => sum + lines.length, 0);
   const shown = final ? rows : selectRows(rows, height - 2 - windowLines);

@@ -1,6 +1,7 @@
 import type { ControlClient } from "../buildkit/control/client.ts";
 import { Code, GrpcError } from "../buildkit/transport/status.ts";
 import type { ProgressEvent } from "../progress/events.ts";
+import { OwnClock } from "../progress/own-clock.ts";
 
 /** How long the daemon may stay silent after the build has ended, before the rest is given up. */
 const SILENCE_MS = 5_000;
@@ -10,7 +11,7 @@ const UNKNOWN_BUILD_MS = 500;
 const CANCELLED_MS = 1_000;
 
 /**
- * The events of the build `ref` on a node's daemon, which replays what went before. `result` is what the
+ * The events of the build `ref` on a node's daemon, which replays what went before, on this side's clock. `result` is what the
  * build comes to, `signal` what cancels it; `abandoned` ends the events.
  */
 export async function* followBuild(
@@ -22,11 +23,12 @@ export async function* followBuild(
 ): AsyncGenerator<ProgressEvent, void, void> {
   const controller = new AbortController();
   const either = AbortSignal.any([controller.signal, abandoned]);
+  const clock = new OwnClock();
   const silence = new SilenceLimit(result, signal, () => controller.abort());
   try {
     for await (const event of client.status(ref, { signal: either })) {
       silence.heard();
-      yield event;
+      yield clock.shift(event);
     }
   } catch (error) {
     // Why the build failed is the result's to tell; a status stream that we cut is no error.

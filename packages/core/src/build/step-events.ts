@@ -1,5 +1,6 @@
 import type { PartProgress } from "../driver/step-progress.ts";
 import type { Nanoseconds, ProgressEvent, VertexStatus } from "../progress/events.ts";
+import { wallClock } from "../progress/own-clock.ts";
 
 /**
  * What this side does for a build, as one vertex of its progress. The vertex appears with the first step:
@@ -23,15 +24,15 @@ export class StepEvents {
 
   readonly onStep = (text: string, part?: PartProgress): void => {
     if (this.#ended) return;
-    this.#started ??= now();
+    this.#started ??= wallClock();
     if (part) {
-      const known = this.#parts.get(text) ?? { id: text, started: now() };
+      const known = this.#parts.get(text) ?? { id: text, started: wallClock() };
       this.#parts.set(text, known);
       this.#push({}, [this.#status(known, part.done ?? false, part)]);
       return;
     }
     const previous = this.#step;
-    this.#step = { id: text, started: now() };
+    this.#step = { id: text, started: wallClock() };
     this.#push({}, [...(previous ? [this.#status(previous, true)] : []), this.#status(this.#step, false)]);
   };
 
@@ -41,7 +42,7 @@ export class StepEvents {
     const message =
       error === undefined ? {} : { error: error instanceof Error ? error.message : String(error) };
     const statuses = this.#step ? [this.#status(this.#step, true)] : [];
-    if (this.#started !== undefined) this.#push({ completed: now(), ...message }, statuses);
+    if (this.#started !== undefined) this.#push({ completed: wallClock(), ...message }, statuses);
     this.#ended = true;
     this.#wake?.();
   }
@@ -74,9 +75,9 @@ export class StepEvents {
       name: "",
       current,
       total,
-      timestamp: now(),
+      timestamp: wallClock(),
       started: step.started,
-      ...(done && { completed: now() }),
+      ...(done && { completed: wallClock() }),
     };
   }
 }
@@ -84,8 +85,4 @@ export class StepEvents {
 interface Step {
   id: string;
   started: Nanoseconds;
-}
-
-function now(): Nanoseconds {
-  return BigInt(Date.now()) * 1_000_000n;
 }

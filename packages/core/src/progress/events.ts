@@ -1,4 +1,4 @@
-/** Nanoseconds since the Unix epoch, on the daemon's clock. */
+/** Nanoseconds since the Unix epoch. All events of a build are on this machine's clock. */
 export type Nanoseconds = bigint;
 
 /** One step of the build graph. It is sent again, whole, whenever something of it changes. */

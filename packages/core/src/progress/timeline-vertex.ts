@@ -46,7 +46,7 @@ export class TimelineVertex {
     return this.cached ? "cached" : "done";
   }
 
-  /** Time that it ran, over all its runs. `now` is on the daemon's clock. */
+  /** Time that it ran, over all its runs. `now` is on the clock of the events. */
   duration(now: Nanoseconds): Nanoseconds {
     return totalDuration(this.intervals, now);
   }

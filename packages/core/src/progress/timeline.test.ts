@@ -145,6 +145,6 @@ describe("Timeline statuses, warnings and clock", () => {
     timeline.apply(vertex("a", { started: 9_000n }), 1_000n);
     timeline.apply(vertex("b", { started: 9_100n }), 5_000n);
     expect(timeline.elapsed(1_250n)).toBe(250n);
-    expect(timeline.vertex("a")!.duration(timeline.toDaemonClock(1_250n))).toBe(250n);
+    expect(timeline.vertex("a")!.duration(timeline.toEventClock(1_250n))).toBe(250n);
   });
 });

@@ -49,19 +49,19 @@ export class Timeline {
     return { total, completed };
   }
 
-  /** `now`, a time of the clock given to {@link apply}, on the daemon's clock. */
-  toDaemonClock(now: Nanoseconds): Nanoseconds {
+  /** `now`, a time of the clock given to {@link apply}, on the clock of the events. */
+  toEventClock(now: Nanoseconds): Nanoseconds {
     return now - this.#clockSkew;
   }
 
   /** Time since the first vertex started; 0 before. */
   elapsed(now: Nanoseconds): Nanoseconds {
-    return this.#firstStart === undefined ? 0n : this.toDaemonClock(now) - this.#firstStart;
+    return this.#firstStart === undefined ? 0n : this.toEventClock(now) - this.#firstStart;
   }
 
   /**
    * Takes in an event. `now` may come from any clock, with any origin: the first start that is seen is
-   * taken to happen now, so the daemon's clock need not agree with it.
+   * taken to happen now, so the clock of the events need not agree with it.
    *
    * Returns the vertices that changed, each with the number of changes.
    */
