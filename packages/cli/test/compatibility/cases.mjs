@@ -96,6 +96,12 @@ export const CASES = [
     differs: "the message is without the system call",
   },
   { flag: "--build-context", args: ["--build-context", "more"] },
+  {
+    flag: "--build-context",
+    args: ["--build-context", "more=docker-image://alpine"],
+    dockerfile: "# syntax=busybox\nFROM busybox\n",
+    differs: "what to do about an old frontend is told apart",
+  },
   { flag: "--builder", args: ["--builder", "nobody"] },
   { flag: "--cache-from", args: ["--cache-from", "type=local,src=nowhere"] },
   { flag: "--cache-from", args: ["--cache-from", "dest=a"] },

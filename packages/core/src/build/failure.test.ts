@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { Code, GrpcError } from "../buildkit/transport/status.ts";
 import { TsbxError } from "../errors.ts";
 import { Status } from "../gen/status.ts";
+import { fallbackFrontend } from "./call-fallback.ts";
 import { buildError, wireStatus } from "./failure.ts";
 
 const TYPES = "github.com/moby/buildkit/errdefs.";
@@ -33,6 +34,31 @@ describe("buildError", () => {
       message: "failed to solve: Unavailable: the connection was lost: the pod was deleted",
       hint: "Run it again.",
     });
+  });
+
+  test.each([
+    ["contexts", "current frontend does not support --build-context", "v1.4"],
+    [
+      "gitquerystring",
+      "current frontend does not support Git URLs with query string components",
+      "BUILDKIT_SYNTAX",
+    ],
+  ])("a frontend without %s", (capability, message, hint) => {
+    const text = `failed to solve with frontend gateway.v0: unsupported frontend capability moby.buildkit.frontend.${capability}`;
+    for (const code of [Code.UNIMPLEMENTED, Code.UNKNOWN]) {
+      expect(buildError(new GrpcError(code, text))).toMatchObject({
+        message,
+        status: code,
+        hint: expect.stringContaining(hint),
+      });
+    }
+  });
+
+  test("a frontend without anything else", () => {
+    const text = "unsupported frontend capability moby.buildkit.frontend.subrequests";
+    expect(buildError(new GrpcError(Code.UNIMPLEMENTED, text)).message).toBe(
+      `failed to solve: Unimplemented: ${text}`,
+    );
   });
 
   test("the step and the places in the Dockerfile", () => {
@@ -80,4 +106,27 @@ test("wireStatus gives back what the daemon said, or makes a status of an error"
   expect(wireStatus(new GrpcError(Code.ABORTED, "y"))).toMatchObject({ code: Code.ABORTED, message: "y" });
   expect(wireStatus(new Error("z"))).toEqual({ code: Code.UNKNOWN, message: "z", details: [] });
   expect(wireStatus("text")).toEqual({ code: Code.UNKNOWN, message: "text", details: [] });
+});
+
+describe("the frontend to ask again", () => {
+  const subrequest = (name: string) => [`${TYPES}Subrequest+json`, { name }] as [string, unknown];
+  const PINNED = /^docker\/dockerfile:[\d.]+@sha256:[0-9a-f]{64}$/;
+
+  test.each([
+    ["frontend.lint", failed("no", [subrequest("frontend.lint")])],
+    ["frontend.targets", failed("no", [subrequest("other"), subrequest("frontend.targets")])],
+    ["frontend.outline", failed("with frontend dockerfile.v0: unsupported request frontend.outline", [])],
+  ])("for %s", (request, error) => {
+    expect(fallbackFrontend(error, request)).toMatch(PINNED);
+  });
+
+  test.each([
+    ["frontend.lint", failed("no", [subrequest("frontend.targets")])],
+    ["frontend.lint", failed("no", [["example.com/errdefs.Subrequest+json", { name: "frontend.lint" }]])],
+    ["frontend.lint", new Error("unsupported request frontend.lint")],
+    ["frontend.convertllb", failed("no", [subrequest("frontend.convertllb")])],
+    [undefined, failed("no", [subrequest("frontend.lint")])],
+  ])("none for %s", (request, error) => {
+    expect(fallbackFrontend(error, request)).toBeUndefined();
+  });
 });

@@ -30,32 +30,56 @@ export class BuildError extends TsbxError {
   }
 }
 
-const TYPES = "github.com/moby/buildkit/errdefs.";
+/** What an old frontend lacks that it was asked for, by the capability's name, and what to do about it. */
+const LACKING: Readonly<Record<string, { message: string; hint: string }>> = {
+  "moby.buildkit.frontend.contexts": {
+    message: "current frontend does not support --build-context",
+    hint: "Named contexts are supported since Dockerfile v1.4: name a newer frontend in the Dockerfile's # syntax= line, or update BuildKit.",
+  },
+  "moby.buildkit.frontend.gitquerystring": {
+    message: "current frontend does not support Git URLs with query string components",
+    hint: "They are supported since Dockerfile v1.18 and BuildKit v0.24: name a newer frontend in the Dockerfile's # syntax= line or with --build-arg BUILDKIT_SYNTAX=..., or update BuildKit.",
+  },
+};
 
 /** What a failed solve's status says, with the typed details that BuildKit put into it. */
 export function buildError(error: GrpcError): BuildError {
-  const details = error.details ? Status.decode(error.details).details : [];
   const vertices: string[] = [];
   const sources: ErrorSource[] = [];
-  for (const { typeUrl, value } of details) {
-    // The values are JSON in spite of the Any around them.
-    const json = parseJson(value);
-    if (json === undefined) continue;
-    if (typeUrl === `${TYPES}Vertex+json`) vertices.push(String(get(json, "digest") ?? ""));
-    if (typeUrl === `${TYPES}Source+json`) {
+  for (const { type, json } of errorDetails(error)) {
+    if (type === "Vertex") vertices.push(String(get(json, "digest") ?? ""));
+    if (type === "Source") {
       const source = sourceOf(json);
       if (source) sources.push(source);
     }
   }
   const vertex = vertices.at(-1);
+  const fields = { ...(vertex && { vertex }), sources, status: error.code };
+  const [, capability = ""] = /unsupported frontend capability ([\w.]+)/.exec(error.message) ?? [];
+  const lacking = LACKING[capability];
+  if (lacking) return new BuildError(lacking.message, fields, { cause: error, hint: lacking.hint });
   const status = error.code === Code.UNKNOWN ? "" : `${goCodeName(error.code)}: `;
   // Of a connection that was lost, its driver may know why.
   const loss = isTsbxError(error.cause) ? error.cause : undefined;
   return new BuildError(
     `failed to solve: ${status}${error.message}${loss ? `: ${loss.message}` : ""}`,
-    { ...(vertex && { vertex }), sources, status: error.code },
+    fields,
     { cause: error, ...(loss?.hint && { hint: loss.hint }) },
   );
+}
+
+/**
+ * The details of an error that have one of BuildKit's own types, by its name.
+ * @internal
+ */
+export function errorDetails(error: GrpcError): Array<{ type: string; json: object }> {
+  const details = error.details ? Status.decode(error.details).details : [];
+  return details.flatMap(({ typeUrl, value }) => {
+    // The values are JSON in spite of the Any around them.
+    const [, type] = /^github\.com\/moby\/buildkit\/errdefs\.(\w+)\+json$/.exec(typeUrl) ?? [];
+    const json = type && parseJson(value);
+    return type && json ? [{ type, json }] : [];
+  });
 }
 
 /**

@@ -5,6 +5,7 @@ import { GrpcError } from "../buildkit/transport/status.ts";
 import { isTsbxError } from "../errors.ts";
 import { SolveRequest } from "../gen/control.ts";
 import type { Result } from "../gen/gateway.ts";
+import { fallbackFrontend } from "./call-fallback.ts";
 import { buildError, wireStatus } from "./failure.ts";
 import type { Plan } from "./plan.ts";
 
@@ -29,13 +30,25 @@ export async function solve(
 ): Promise<Readonly<Record<string, string>>> {
   const { plan } = input;
   const { exporterResponse, metadata } = await runAsFrontend(client, request(input), signal, (gateway) =>
-    gateway.solve({
-      frontend: plan.frontend,
-      frontendOpt: Object.fromEntries(plan.attrs),
-      cacheImports: plan.cacheImports,
-    }),
+    runFrontend(gateway, plan),
   );
   return plan.call ? { ...exporterResponse, ...metadata } : exporterResponse;
+}
+
+/** Runs the plan's frontend; where it does not know what it is asked, another that does. */
+async function runFrontend(gateway: Gateway, plan: Plan): Promise<Result | undefined> {
+  const { frontend, cacheImports } = plan;
+  const frontendOpt = Object.fromEntries(plan.attrs);
+  try {
+    return await gateway.solve({ frontend, frontendOpt, cacheImports });
+  } catch (error) {
+    const other = plan.call ? fallbackFrontend(error, frontendOpt.requestid) : undefined;
+    if (other === undefined) throw error;
+    const again = { ...frontendOpt, "build-arg:BUILDKIT_SYNTAX": other };
+    return await gateway.solve({ frontend, frontendOpt: again, cacheImports }).catch(() => {
+      throw error;
+    });
+  }
 }
 
 interface Solved {
