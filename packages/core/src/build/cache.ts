@@ -18,10 +18,14 @@ export async function planCaches(
   for (const entry of options.cacheFrom ?? []) await planImport(entry, cwd, plan, signal);
   for (const entry of options.cacheTo ?? []) await planExport(entry, cwd, plan);
   if (options.buildArgs?.BUILDKIT_INLINE_CACHE === "1") plan.cacheExports.push({ type: "inline", attrs: {} });
-  if (plan.cacheImports.length > 0) {
-    const imports = plan.cacheImports.map(({ type, attrs }) => ({ Type: type, Attrs: attrs }));
-    plan.attrs.set("cache-imports", JSON.stringify(imports));
-  }
+  setCacheImports(plan);
+}
+
+/** Tells the frontend of the plan's imports: it looks for what it has built before by itself. */
+export function setCacheImports(plan: Plan): void {
+  const imports = plan.cacheImports.map(({ type, attrs }) => ({ Type: type, Attrs: attrs }));
+  if (imports.length > 0) plan.attrs.set("cache-imports", JSON.stringify(imports));
+  else plan.attrs.delete("cache-imports");
 }
 
 async function planImport(entry: CacheEntry, cwd: string, plan: Plan, signal: AbortSignal): Promise<void> {

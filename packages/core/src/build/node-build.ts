@@ -16,6 +16,7 @@ import { followBuild } from "./progress.ts";
 import type { ProgressMerge } from "./progress-merge.ts";
 import { newRef } from "./ref.ts";
 import { settlePlan } from "./settle.ts";
+import { daemonCapabilities, settleDaemon } from "./settle-daemon.ts";
 import { solve } from "./solve.ts";
 import { StepEvents } from "./step-events.ts";
 
@@ -57,6 +58,7 @@ async function buildConnected(build: NodeBuild, connection: NodeConnection): Pro
   for (const { steps } of loadings) progress.add(steps.events());
   try {
     const response = await inSession(build, connection, async (session) => {
+      await settleDaemon(plan, () => daemonCapabilities(connection.client, session, signal));
       await loadDockerfile(build, connection, session);
       const solving = solve(
         connection.client,

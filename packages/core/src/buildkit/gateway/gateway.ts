@@ -1,4 +1,6 @@
 import {
+  PingRequest,
+  PongResponse,
   ReadFileRequest,
   ReadFileResponse,
   type Result,
@@ -12,6 +14,7 @@ import { Metadata } from "../transport/metadata.ts";
 
 const SERVICE = "moby.buildkit.v1.frontend.LLBBridge";
 // Not the generated definition: it would bring along the messages of every method.
+const PING = { name: "Ping", requestType: PingRequest, responseType: PongResponse };
 const SOLVE = { name: "Solve", requestType: SolveRequest, responseType: SolveResponse };
 const READ_FILE = { name: "ReadFile", requestType: ReadFileRequest, responseType: ReadFileResponse };
 const RETURN = { name: "Return", requestType: ReturnRequest, responseType: ReturnResponse };
@@ -36,6 +39,12 @@ export class Gateway {
       SolveRequest.fromPartial({ ...request, allowResultReturn: true, allowResultArrayRef: true }),
     );
     return response.result;
+  }
+
+  /** What builds on this daemon can make use of, by BuildKit's ids. */
+  async capabilities(): Promise<ReadonlySet<string>> {
+    const { llbCaps } = await this.#unary(PING, {});
+    return new Set(llbCaps.filter(({ enabled }) => enabled).map(({ id }) => id));
   }
 
   /** Up to `limit` bytes of a file in a result, which is built for it. */
