@@ -26,9 +26,11 @@ export { buildProvenance, type ProvenanceOptions } from "./build/provenance.ts";
 export type { BuildResult, BuildRun } from "./build/run.ts";
 export { parseSourcePolicy, type SourcePolicy, type SourceRule } from "./build/source-policy.ts";
 export { StepEvents } from "./build/step-events.ts";
+export type { Transfer } from "./build/transfers.ts";
 export { BuilderNode, type NodeRequest, openNode } from "./builder/node.ts";
 export { ControlClient, type PruneOptions } from "./buildkit/control/client.ts";
 export type { BuildkitVersion, CacheRecord, GcPolicy, Worker } from "./buildkit/control/records.ts";
+export type { SentEntry } from "./buildkit/fsync/sent-tree.ts";
 export { type DockerConfigOptions, dockerConfigCredentials } from "./buildkit/session/auth/docker-config.ts";
 export {
   type Credential,

@@ -39,6 +39,7 @@ const IMAGE: BuildResult = {
   node: "b0",
   digest: DIGEST,
   exporterResponse: { "containerimage.digest": DIGEST },
+  transfers: [],
   notices: [],
 };
 const vertex = (name: string): ProgressEvent => ({

@@ -3,6 +3,7 @@ import type { BuildOptions } from "./options.ts";
 import { ProgressMerge } from "./progress-merge.ts";
 import { newRef } from "./ref.ts";
 import type { BuildRun } from "./run.ts";
+import { Transfers } from "./transfers.ts";
 
 /** One node, or all nodes of a builder. */
 export type BuildNodes = BuilderNode | readonly [BuilderNode, ...BuilderNode[]];
@@ -20,17 +21,28 @@ export type BuildNodes = BuilderNode | readonly [BuilderNode, ...BuilderNode[]];
 export function build(nodes: BuildNodes, options: BuildOptions): BuildRun {
   const ref = newRef();
   const progress = new ProgressMerge();
+  const transfers = new Transfers();
   let chosen: (names: readonly string[]) => void;
   const named = new Promise<readonly string[]>((resolve) => {
     chosen = resolve;
   });
   // Loaded now: many programs that import this package only look at builders.
   const result = import("./run-build.ts")
-    .then(({ runBuild }) => runBuild("config" in nodes ? [nodes] : nodes, { ref, options, progress, chosen }))
+    .then(({ runBuild }) =>
+      runBuild("config" in nodes ? [nodes] : nodes, { ref, options, progress, transfers, chosen }),
+    )
     .finally(() => progress.end());
   // Whoever reads only the progress must not be killed by a rejection that they never asked for.
   result.catch(() => {});
   const nodesOrFailure = Promise.race([named, result.then(({ node }) => [node])]);
   nodesOrFailure.catch(() => {});
-  return { ref, nodes: nodesOrFailure, result, progress: progress.events() };
+  return {
+    ref,
+    nodes: nodesOrFailure,
+    result,
+    progress: progress.events(),
+    get transfers() {
+      return transfers.list();
+    },
+  };
 }

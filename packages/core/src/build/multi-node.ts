@@ -41,7 +41,7 @@ async function buildParts(
   part: Omit<NodeBuild, "node" | "plan">,
   cwd: string,
 ): Promise<BuildResult> {
-  const { ref, options, progress } = part;
+  const { ref, options, progress, transfers } = part;
   // One node's failure is the build's: the others need not go on.
   const others = new AbortController();
   const signal = AbortSignal.any([part.signal, others.signal]);
@@ -63,7 +63,8 @@ async function buildParts(
   });
   const notices = plans.flatMap((plan) => plan.notices);
   const node = assignments[0]!.node.name;
-  if (names.length === 0) return { ref, node, exporterResponse: responses[0]!, notices };
+  const sent = { transfers: transfers.list() };
+  if (names.length === 0) return { ref, node, exporterResponse: responses[0]!, ...sent, notices };
 
   const steps = new StepEvents("merge", `merging manifest list ${names.join(", ")}`);
   progress.add(steps.events());
@@ -79,7 +80,7 @@ async function buildParts(
       signal,
     });
     steps.end();
-    return { ref, node, digest, exporterResponse: { "containerimage.digest": digest }, notices };
+    return { ref, node, digest, exporterResponse: { "containerimage.digest": digest }, ...sent, notices };
   } catch (error) {
     steps.end(error);
     throw error;

@@ -19,6 +19,7 @@ import { settlePlan } from "./settle.ts";
 import { daemonCapabilities, settleDaemon } from "./settle-daemon.ts";
 import { solve } from "./solve.ts";
 import { StepEvents } from "./step-events.ts";
+import type { Transfers } from "./transfers.ts";
 
 /** One node's part of a build. */
 export interface NodeBuild {
@@ -29,6 +30,7 @@ export interface NodeBuild {
   grants: ReadonlyMap<string, ServerHandler>;
   plan: Plan;
   progress: ProgressMerge;
+  transfers: Transfers;
   signal: AbortSignal;
 }
 
@@ -94,16 +96,17 @@ async function loadDockerfile(
 
 /** Runs an action that a session serves, and ends the session after it whatever the outcome. */
 async function inSession<T>(
-  { node, options, grants, plan, signal }: NodeBuild,
+  build: NodeBuild,
   { client }: NodeConnection,
   action: (session: Session) => Promise<T>,
 ): Promise<T> {
+  const { node, options, grants, plan, signal } = build;
   const session = await openSession(
     client.channel,
     {
       id: newRef(),
       sharedKey: sharedKey(plan.sharedKey, options.clientId),
-      handlers: new Map([...grants, ...(await planHandlers(plan))]),
+      handlers: new Map([...grants, ...(await planHandlers(build))]),
       ...(node.handle.dialSession && { dial: node.handle.dialSession.bind(node.handle) }),
     },
     signal,
@@ -116,11 +119,19 @@ async function inSession<T>(
 }
 
 /** What of this side the plan opens to the daemon: directories, stores, streams. */
-async function planHandlers(plan: Plan): Promise<ReadonlyMap<string, ServerHandler>> {
+async function planHandlers({
+  node,
+  plan,
+  transfers,
+}: NodeBuild): Promise<ReadonlyMap<string, ServerHandler>> {
   const onWarning = (text: string) => plan.notices.push(text);
   return new Map([
     ...(plan.dirs.size > 0
-      ? fileSyncHandlers(plan.dirs, { onWarning, readXattrs: await loadXattrReader() })
+      ? fileSyncHandlers(plan.dirs, {
+          onWarning,
+          readXattrs: await loadXattrReader(),
+          sentOf: (mount) => transfers.sent(node.name, mount),
+        })
       : []),
     ...(plan.stores.size > 0
       ? (await import("../buildkit/session/content/handlers.ts")).contentHandlers(plan.stores)

@@ -13,11 +13,13 @@ import type { Plan } from "./plan.ts";
 import { planBuild } from "./plan-build.ts";
 import type { ProgressMerge } from "./progress-merge.ts";
 import type { BuildResult } from "./run.ts";
+import type { Transfers } from "./transfers.ts";
 
 interface StartedBuild {
   ref: string;
   options: BuildOptions;
   progress: ProgressMerge;
+  transfers: Transfers;
   /** Learns the names of the nodes that build. */
   chosen: (names: readonly string[]) => void;
 }
@@ -25,7 +27,7 @@ interface StartedBuild {
 /** What {@link build} starts. */
 export async function runBuild(
   nodes: readonly [BuilderNode, ...BuilderNode[]],
-  { ref, options: given, progress, chosen }: StartedBuild,
+  { ref, options: given, progress, transfers, chosen }: StartedBuild,
 ): Promise<BuildResult> {
   const options = given.call ? withoutResults(given) : given;
   const signal = options.signal ?? new AbortController().signal;
@@ -37,7 +39,7 @@ export async function runBuild(
     const boot = (node: BuilderNode) => bootNode(node, { progress, signal, several: nodes.length > 1 });
     const [first, ...others] = await assignNodes(nodes, options.platforms ?? [], boot, signal);
     chosen([first, ...others].map(({ node }) => node.name));
-    const part = { ref, options, grants, progress, signal };
+    const part = { ref, options, grants, progress, transfers, signal };
     // What one node's frontend says, the others' would say too.
     if (others.length > 0 && !options.call) {
       const { buildOnSeveral } = await import("./multi-node.ts");
@@ -48,7 +50,15 @@ export async function runBuild(
     const digest = exporterResponse["containerimage.digest"];
     const answer = options.call && { answer: answerOf({ exporterResponse }) };
     const { name } = first.node;
-    return { ref, node: name, ...(digest && { digest }), ...answer, exporterResponse, notices: plan.notices };
+    return {
+      ref,
+      node: name,
+      ...(digest && { digest }),
+      ...answer,
+      exporterResponse,
+      transfers: transfers.list(),
+      notices: plan.notices,
+    };
   } catch (error) {
     // What fails because of the cancellation is not what happened.
     throw signal.aborted ? abortedError(signal) : error;

@@ -1,5 +1,6 @@
 import type { ProgressEvent } from "../progress/events.ts";
 import type { FrontendAnswer } from "./call.ts";
+import type { Transfer } from "./transfers.ts";
 
 /** What a build left behind. */
 export interface BuildResult {
@@ -13,6 +14,8 @@ export interface BuildResult {
   exporterResponse: Readonly<Record<string, string>>;
   /** What the frontend said to the build's `call`. */
   answer?: FrontendAnswer;
+  /** What the nodes took of this side's directories. An `archive` context is not among them. */
+  transfers: readonly Transfer[];
   /** Notices for the user that are not errors, such as a cache that could not be read. */
   notices: readonly string[];
 }
@@ -30,6 +33,8 @@ export interface BuildRun {
    * reader that never comes.
    */
   readonly progress: AsyncIterable<ProgressEvent>;
+  /** What the nodes took of this side's directories so far; also of a build that fails. */
+  readonly transfers: readonly Transfer[];
   /** Settles when the build has ended and everything of it is cleaned up. */
   readonly result: Promise<BuildResult>;
 }

@@ -6,6 +6,7 @@ import type { MessageStream } from "../transport/stream.ts";
 import { textOf } from "./byte-name.ts";
 import type { LargeFile, Tree } from "./local-source.ts";
 import { dataHeaderLength, MAX_DATA_HEADER, type StatEntry, writeDataHeader } from "./packet.ts";
+import { SentTree } from "./sent-tree.ts";
 
 /** Files up to this size are read at once and sent with others in one write. */
 const SMALL_FILE = 64 * 1024;
@@ -22,10 +23,10 @@ interface ListedFile {
 
 /** Serves the content of listed files, in the order in which it is asked for. */
 export class FileServer {
-  readonly sent = { files: 0, bytes: 0 };
   readonly #stream: MessageStream;
   readonly #tree: Tree;
   readonly #warn: ((text: string) => void) | undefined;
+  readonly #sent: SentTree;
   /** By id; undefined is what cannot be asked for, or was already. */
   readonly #files: Array<ListedFile | undefined> = [];
   #queue: number[] = [];
@@ -35,10 +36,16 @@ export class FileServer {
   #slab = Buffer.allocUnsafeSlow(SLAB);
   #used = 0;
 
-  constructor(stream: MessageStream, tree: Tree, warn: ((text: string) => void) | undefined) {
+  constructor(
+    stream: MessageStream,
+    tree: Tree,
+    warn: ((text: string) => void) | undefined,
+    sent = new SentTree(),
+  ) {
     this.#stream = stream;
     this.#tree = tree;
     this.#warn = warn;
+    this.#sent = sent;
   }
 
   /** Counts an entry of the listing; every entry has an id, but only regular files can be asked for. */
@@ -94,7 +101,6 @@ export class FileServer {
     const file = this.#files[id];
     if (!file) throw new GrpcError(Code.INVALID_ARGUMENT, `invalid file id ${id}`);
     this.#files[id] = undefined;
-    this.sent.files++;
     if (file.size > SMALL_FILE) {
       await this.#flush();
       await this.#sendLarge(id, file);
@@ -124,7 +130,7 @@ export class FileServer {
       this.#used = writeDataHeader(this.#slab, this.#used, id, length) + length;
     }
     this.#used = writeDataHeader(this.#slab, this.#used, id, 0);
-    this.sent.bytes += length;
+    this.#sent.add(file.path, length);
   }
 
   async #sendLarge(id: number, file: ListedFile): Promise<void> {
@@ -136,7 +142,7 @@ export class FileServer {
       await content?.close();
     }
     if (length < file.size) this.#shorter(file, length);
-    this.sent.bytes += length;
+    this.#sent.add(file.path, length);
     const end = Buffer.allocUnsafe(dataHeaderLength(id, 0));
     writeDataHeader(end, 0, id, 0);
     this.#stream.sendFramed(end);

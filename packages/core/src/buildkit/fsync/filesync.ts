@@ -4,8 +4,14 @@ import type { ServerHandler } from "../transport/stream.ts";
 import { textOf } from "./byte-name.ts";
 import type { LocalSource } from "./local-source.ts";
 import { type SendOptions, sendTree } from "./sender.ts";
+import type { SentTree } from "./sent-tree.ts";
 
 export type { LocalSource } from "./local-source.ts";
+
+export interface FileSyncOptions extends Omit<SendOptions, "sent"> {
+  /** Where what is sent of a mount is counted. One mount may be asked for several times. */
+  sentOf?: (mount: string) => SentTree;
+}
 
 /**
  * The service that the daemon takes local directories from (`moby.filesync.v1.FileSync`). Only what is
@@ -14,7 +20,7 @@ export type { LocalSource } from "./local-source.ts";
  */
 export function fileSyncHandlers(
   sources: ReadonlyMap<string, LocalSource>,
-  options: SendOptions = {},
+  { sentOf, ...options }: FileSyncOptions = {},
 ): ReadonlyMap<string, ServerHandler> {
   const handler: ServerHandler = async (call) => {
     const name = call.metadata.get("dir-name") ?? "";
@@ -25,7 +31,7 @@ export function fileSyncHandlers(
       exclude: values(call.metadata, "exclude-patterns"),
       follow: values(call.metadata, "followpaths"),
     };
-    await sendTree(call, source, filter, options);
+    await sendTree(call, source, filter, { ...options, ...(sentOf && { sent: sentOf(name) }) });
   };
   return new Map([["/moby.filesync.v1.FileSync/DiffCopy", handler]]);
 }

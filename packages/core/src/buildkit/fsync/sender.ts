@@ -5,6 +5,7 @@ import { FileServer } from "./file-server.ts";
 import { GoMode } from "./go-mode.ts";
 import { type LocalSource, treeOf } from "./local-source.ts";
 import { decodePacket, encodeEndOfListing, encodeError, encodeFin, PacketType } from "./packet.ts";
+import { SentTree } from "./sent-tree.ts";
 import { StatBatch } from "./stat-batch.ts";
 import type { TreeFilter, XattrReader } from "./walk.ts";
 
@@ -16,30 +17,24 @@ export interface SendOptions {
   /** Learns of files that vanished or shrank between being listed and being read. */
   onWarning?: (text: string) => void;
   readXattrs?: XattrReader;
-}
-
-/** What a transfer amounted to. */
-export interface SendStats {
-  /** Entries of the listing. */
-  entries: number;
-  /** Files that the daemon asked for, and their bytes. */
-  files: number;
-  bytes: number;
+  /** Counts what is sent, while it is. */
+  sent?: SentTree;
 }
 
 /**
  * The sender's side of a directory transfer (fsutil's DiffCopy): lists the tree, and serves the files that
  * the receiver asks for while the listing still goes on.
+ * @returns what it amounted to
  */
 export async function sendTree(
   stream: MessageStream,
   source: LocalSource,
   filter: TreeFilter,
   options: SendOptions = {},
-): Promise<SendStats> {
+): Promise<SentTree> {
   const tree = treeOf(source, options.readXattrs);
-  const server = new FileServer(stream, tree, options.onWarning);
-  const stats: SendStats = { entries: 0, files: 0, bytes: 0 };
+  const { sent = new SentTree() } = options;
+  const server = new FileServer(stream, tree, options.onWarning, sent);
 
   const list = async () => {
     const batch = new StatBatch((bytes) => stream.sendFramed(bytes));
@@ -47,7 +42,7 @@ export async function sendTree(
     let sliceEnd = performance.now() + SLICE_MS;
     for (const entry of tree.entries(filter)) {
       if (entry) {
-        stats.entries++;
+        sent.entries++;
         const isFile = (entry.mode & GoMode.TYPE) === 0 && entry.linkname === "";
         server.listed(isFile ? entry : undefined);
         batch.add(entry);
@@ -84,5 +79,5 @@ export async function sendTree(
     throw error;
   }
   stream.sendFramed(encodeFin());
-  return Object.assign(stats, server.sent);
+  return sent;
 }

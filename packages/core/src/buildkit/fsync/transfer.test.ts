@@ -19,7 +19,8 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { memoryStreamPair } from "../transport/memory-stream.ts";
 import { decodePacket, PacketType } from "./packet.ts";
 import { receiveTree } from "./receiver.ts";
-import { type SendOptions, type SendStats, sendTree } from "./sender.ts";
+import { type SendOptions, sendTree } from "./sender.ts";
+import type { SentTree } from "./sent-tree.ts";
 import { setTimes, snapshot } from "./tree-snapshot.test.support.ts";
 import { unprivileged } from "./unprivileged.test.support.ts";
 import { type TreeFilter, walkTree } from "./walk.ts";
@@ -46,7 +47,7 @@ function put(path: string, content: string | Buffer = "", mode = 0o644): void {
   chmodSync(join(root, path), mode);
 }
 
-async function transfer(filter: Partial<TreeFilter> = {}, options: SendOptions = {}): Promise<SendStats> {
+async function transfer(filter: Partial<TreeFilter> = {}, options: SendOptions = {}): Promise<SentTree> {
   setTimes(root);
   const { client, server } = memoryStreamPair();
   const sending = sendTree(client, { root }, { ...NOTHING, ...filter }, options).finally(() => client.end());
