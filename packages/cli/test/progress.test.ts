@@ -84,9 +84,11 @@ describe("the progress of a build", () => {
       expect.stringMatching(/RUN echo.*\nTIME one line\n.*TIME no newline\nDONE$/s),
     );
     expect(ours.stderr).toMatch(/^ - StageNameCasing: /m);
-    // The peer lists its warnings in any order.
+    // The peer lists its warnings in any order, and does not say where the result went.
+    expect(ours.stderr).toMatch(/\nWrote the files as a tarball to out\.tar \([\d.]+kB\)\n$/);
     const closing = (log: string) =>
       log
+        .replace(/Wrote .*\n$/, "")
         .slice(log.search(/\d+ warnings? found/))
         .replaceAll("\u001b[0m", "")
         .replace("docker --debug", "--debug")

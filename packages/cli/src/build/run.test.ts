@@ -137,6 +137,7 @@ describe("runBuild", () => {
     });
     expect(err).toMatch(/^Builder remote \(remote driver at tcp:\/\/host:1\), chosen by BUILDKIT_HOST\n/);
     expect(err).toContain("[internal] load build definition from Dockerfile");
+    expect(err).toMatch(/\nPushed image sha256:0123\n$/);
     expect({ out, closed }).toEqual({ out: "", closed: 1 });
   });
 
@@ -193,6 +194,10 @@ describe("runBuild", () => {
   it("warns about a build whose result goes nowhere, and passes notices on", async () => {
     const result = async () => ({ ...IMAGE, notices: ["cache not found"] });
     expect((await run(["context"], { result })).warnings).toEqual([
+      "cache not found",
+      expect.stringMatching(/^the result is in the build cache of builder remote and nowhere else: /),
+    ]);
+    expect((await run(["context", "--progress=none"], { result })).warnings).toEqual([
       expect.stringMatching(/^No output specified with remote driver\. /),
       "cache not found",
     ]);

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import type { BuildOptions } from "@tsbx/core";
 import { isTsbxError, TsbxError } from "@tsbx/core/errors";
 import { alternatives } from "../builders/alternatives.ts";
 import { type BuilderHost, builderHost } from "../builders/host.ts";
@@ -18,6 +19,9 @@ import { checkPolicies } from "./policy.ts";
 import { printResult } from "./print-result.ts";
 import { buildRequest } from "./request.ts";
 import { imageId, metadataWishes, removeImageIdFile, writeResultFiles } from "./result-files.ts";
+
+/** Progress modes that leave nothing else on stderr: it is to be silent, or is for machines. */
+const SILENT: readonly string[] = ["quiet", "none", "rawjson"];
 
 /** Runs `tsbx build`, and lets go of stdin afterwards: a build that failed early leaves it unread. */
 export async function runBuild(
@@ -55,7 +59,8 @@ async function checkAndBuild(
 
   const selected = await selectBuilder(flags.builder, host);
   const progress = progressMode(flags, io.env);
-  announce(selected, progress, io);
+  const speaks = !SILENT.includes(progress);
+  if (speaks) announce(selected, io);
   const core = await loadCore();
   const nodes = openNodes(selected.builder, selected.driver, host, core, affinity(path, io.cwd));
   const { name: builder } = selected.builder;
@@ -64,12 +69,14 @@ async function checkAndBuild(
     await Promise.all(names.map((node) => host.store.recordBuild(builder, node, ref, place)));
   };
   let executed: Executed;
+  let complete: BuildOptions;
   try {
-    const outputs = call ? [] : defaultOutputs(options, nodes, { env: io.env, warn });
+    const outputs = call ? [] : defaultOutputs(options, nodes, { env: io.env, warn, summary: speaks });
+    complete = await withImageStores({ ...request, outputs }, nodes, host);
     executed = await execute(
       {
         nodes,
-        request: await withImageStores({ ...request, outputs }, nodes, host),
+        request: complete,
         progress,
         debug: flags.debug,
         metadata: flags["metadata-file"] && !call ? metadataWishes(io.env) : {},
@@ -88,6 +95,12 @@ async function checkAndBuild(
   await host.store.recordActivity(selected.builder.name).catch((error: Error) => warn(error.message));
   for (const notice of result.notices) warn(notice);
   await writeResultFiles(flags, io.cwd, { id: imageId(result), metadata });
+  if (speaks && !call) {
+    const { printSummary } = await import("./summary.ts");
+    const canLoad =
+      nodes.some(({ handle }) => handle.images) || host.drivers.providers("imageStore").length > 0;
+    await printSummary({ request: complete, result, nodes, path, canLoad }, context);
+  }
   return printResult({ flags, path, call, result }, io);
 }
 
@@ -116,9 +129,8 @@ function progressMode(flags: BuildFlags, env: Environment): string {
   return mode === "auto" ? env.BUILDKIT_PROGRESS || mode : mode;
 }
 
-/** Says what was picked and why; not where stderr is to be silent, or is for machines. */
-function announce({ builder, driver, reason }: SelectedBuilder, progress: string, io: CliIo): void {
-  if (["quiet", "none", "rawjson"].includes(progress)) return;
+/** Says what was picked and why. */
+function announce({ builder, driver, reason }: SelectedBuilder, io: CliIo): void {
   const { name, nodes } = builder;
   const endpoint = nodes.length === 1 && nodes[0].endpoint;
   const where = endpoint ? `${driver.name} driver at ${endpoint}` : `${driver.name} driver`;
