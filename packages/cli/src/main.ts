@@ -4,6 +4,7 @@ import { findCommand } from "./commands/registry.ts";
 import { EXIT_CODES, errorExitCode, signalExitCode } from "./errors/exit-code.ts";
 import { type ParsedArguments, parseArguments } from "./flags/parse.ts";
 import { type FlagTable, GLOBAL_FLAGS } from "./flags/table.ts";
+import { logText } from "./github/log-text.ts";
 import { listenForInterruption } from "./interrupt.ts";
 import type { CliIo } from "./io.ts";
 
@@ -20,7 +21,7 @@ export async function main(argv: readonly string[], io: CliIo): Promise<number> 
     // Whatever went wrong then is what stopping does to a command.
     const error = stoppedBy ? new TsbxError("ABORTED", `stopped by ${stoppedBy}`, { cause }) : cause;
     const { printError } = await import("./errors/print.ts");
-    await printError(error, { stderr: io.stderr, debug: wantsDebug(argv) });
+    await printError(error, { stderr: io.stderr, debug: wantsDebug(argv), env: io.env });
     return stoppedBy ? signalExitCode(stoppedBy) : errorExitCode(error);
   } finally {
     interruption.close();
@@ -47,7 +48,7 @@ async function dispatch(argv: readonly string[], io: CliIo, signal: AbortSignal)
     return EXIT_CODES.success;
   }
   checkCount(name, command, parsed);
-  const warn = (text: string) => void io.stderr.write(`WARNING: ${text}\n`);
+  const warn = (text: string) => void io.stderr.write(logText(`WARNING: ${text}\n`, io.env));
   return (await command.run(parsed, { io, signal, warn })) ?? EXIT_CODES.success;
 }
 

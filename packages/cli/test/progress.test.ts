@@ -97,6 +97,30 @@ describe("the progress of a build", () => {
     expect(closing(ours.stderr)).toEqual(closing(theirs.stderr));
   });
 
+  it("has groups and annotations in a GitHub workflow, and no command of the build's", async () => {
+    const client = await tsbx(await workspace());
+    const dockerfile = `FROM busybox as Base\nRUN echo "::error::$((6*7))"; echo "##[error]$((6*7))"; false\n`;
+    writeTree(join(client.home, "app"), { Dockerfile: dockerfile });
+    const env = { GITHUB_ACTIONS: "true", GITHUB_WORKSPACE: client.home };
+    const { code, stderr } = await client.run(["build", "--no-cache", "app"], { env });
+    expect(code).toBe(1);
+    const lines = stderr.replace(/[0-9a-f]{32}/g, "TOKEN").replace(/^(#\d+) [\d.]+ /gm, "$1 TIME ");
+    expect(lines).toMatch(
+      /^::group::#(\d+) \[2\/2\] RUN echo .*\n::stop-commands::TOKEN\n#\1 TIME ::error::42\n#\1 TIME ##\[error\]42\n::TOKEN::\n::endgroup::\n#\1 ERROR: /m,
+    );
+    expect(lines).toMatch(
+      /^::warning file=app\/Dockerfile,line=1,endLine=1,title=FromAsCasing::.*More info: https/m,
+    );
+    expect(lines).toMatch(
+      /^::error file=app\/Dockerfile,line=2,endLine=2,title=Build failed::failed to solve: process .*##\[error\]/m,
+    );
+    expect(lines).toMatch(/^ERROR: failed to build: .*echo \\"## \[error\]/m);
+    expect(lines).not.toContain("warnings found");
+
+    const plain = await client.run(["build", "--no-cache", "--progress=plain", "app"], { env });
+    expect(plain.stderr).not.toMatch(/^::/m);
+  });
+
   it("has the peer's keys as raw JSON", async () => {
     const { ours, theirs } = await both(["--progress=rawjson", "--output=type=tar,dest=out.tar"]);
     expect(keys(ours.stderr)).toEqual(keys(theirs.stderr));

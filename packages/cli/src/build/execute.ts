@@ -20,6 +20,8 @@ interface Execution {
   /** The progress mode. */
   progress: string;
   debug: boolean;
+  /** Absolute path of the Dockerfile, where it is a file. */
+  dockerfile: string | undefined;
   /** What the metadata is to have besides what the build reports. */
   metadata: MetadataWishes;
   /** Learns the build's reference and its nodes once they are chosen. */
@@ -34,7 +36,7 @@ export interface Executed {
 
 /** Builds on the nodes, which the SDK boots first, and shows the progress of both. */
 export async function execute(
-  { nodes, request, progress, debug, metadata: wishes, onStarted }: Execution,
+  { nodes, request, progress, debug, dockerfile, metadata: wishes, onStarted }: Execution,
   { io, signal }: CommandContext,
   core: Core,
 ): Promise<Executed> {
@@ -57,7 +59,9 @@ export async function execute(
       };
     }
   };
-  const renderer = await createRenderer(progress, { output: io.stderr, env, description, debug });
+  const renderer = await createRenderer(progress, {
+    ...{ output: io.stderr, env, description, debug, dockerfile },
+  });
   let started = Promise.resolve();
   try {
     const credentials = core.dockerConfigCredentials({ configDir: dockerConfigDir(env), env });
@@ -78,6 +82,9 @@ export async function execute(
       ...(warnings.length > 0 && { "buildx.build.warnings": warnings.map(encodeWarning) }),
     };
     return { result: noticed, metadata: core.buildMetadata(result, node, more) };
+  } catch (error) {
+    if (error instanceof Error && !signal.aborted) renderer.failed?.(error);
+    throw error;
   } finally {
     await started;
     await renderer.close();

@@ -79,6 +79,7 @@ async function checkAndBuild(
         request: complete,
         progress,
         debug: flags.debug,
+        dockerfile: localDockerfile(path, flags.file, io.cwd),
         metadata: flags["metadata-file"] && !call ? metadataWishes(io.env) : {},
         onStarted: (ref, names) => (call ? Promise.resolve() : record(ref, names)),
       },
@@ -102,6 +103,13 @@ async function checkAndBuild(
     await printSummary({ request: complete, result, nodes, path, canLoad }, context);
   }
   return printResult({ flags, path, call, result }, io);
+}
+
+/** The absolute path of a Dockerfile on this machine. */
+function localDockerfile(path: string, file: string | undefined, cwd: string): string | undefined {
+  const name = dockerfileName(path, file);
+  const isFile = name !== "stdin" && !name.includes("://") && !path.includes("://");
+  return isFile ? resolve(cwd, name) : undefined;
 }
 
 /** Builds of one context meet on one replica; what is no directory of this machine counts as it was given. */

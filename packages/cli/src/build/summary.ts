@@ -1,4 +1,5 @@
 import type { CommandContext } from "../commands/command.ts";
+import { logText } from "../github/log-text.ts";
 import { adviceText, contextAdvice } from "./context-advice.ts";
 import { type FinishedBuild, resultPlaces } from "./result-places.ts";
 
@@ -12,7 +13,7 @@ interface SummaryInput extends FinishedBuild {
 /** Says where the results of a build went, what to do when they went nowhere, and what made its context large. */
 export async function printSummary(
   { path, canLoad, ...build }: SummaryInput,
-  { io: { cwd, stderr }, warn }: CommandContext,
+  { io: { cwd, env, stderr }, warn }: CommandContext,
 ): Promise<void> {
   const places = await resultPlaces(build, cwd);
   for (const place of places) stderr.write(`${place}\n`);
@@ -25,5 +26,5 @@ export async function printSummary(
     );
   }
   const advice = await contextAdvice(build.result.transfers, build.request, path, cwd);
-  if (advice) stderr.write(adviceText(advice));
+  if (advice) stderr.write(logText(adviceText(advice), env));
 }

@@ -1,12 +1,13 @@
 import { PassThrough } from "node:stream";
 import { TsbxError } from "@tsbx/core/errors";
 import { describe, expect, it } from "vitest";
+import type { Environment } from "../io.ts";
 import { errorExitCode } from "./exit-code.ts";
 import { printError } from "./print.ts";
 
-async function printed(error: unknown, debug = false): Promise<string> {
+async function printed(error: unknown, debug = false, env: Environment = {}): Promise<string> {
   const stderr = new PassThrough();
-  await printError(error, { stderr, debug });
+  await printError(error, { stderr, debug, env });
   return String(stderr.read());
 }
 
@@ -50,6 +51,14 @@ describe("printError", () => {
     [undefined, "ERROR: undefined\n"],
   ])("prints %s, which nobody foresaw", async (error, text) => {
     expect(await printed(error)).toBe(text);
+  });
+
+  it("gives no commands to GitHub's runner", async () => {
+    const error = new TsbxError("X", "RUN echo ##[error]x\n::error::y");
+    expect(await printed(error, false, { GITHUB_ACTIONS: "true" })).toBe(
+      "ERROR: RUN echo ## [error]x\n: :error::y\n",
+    );
+    expect(await printed(error)).toBe("ERROR: RUN echo ##[error]x\n::error::y\n");
   });
 
   it("prints the stacks of the error and its causes with debug", async () => {

@@ -1,20 +1,23 @@
 import type { Writable } from "node:stream";
 import { isTsbxError } from "@tsbx/core/errors";
 import type { SourceInfo, SourceRange } from "@tsbx/core/progress";
+import { logText } from "../github/log-text.ts";
+import type { Environment } from "../io.ts";
 
 interface PrintOptions {
   stderr: Writable;
   /** Adds stack traces, those of the causes too. */
   debug: boolean;
+  env: Environment;
 }
 
 /** Prints an error as the last word of a command: where it is in the Dockerfile, what it is, what to do. */
-export async function printError(error: unknown, { stderr, debug }: PrintOptions): Promise<void> {
+export async function printError(error: unknown, { stderr, debug, env }: PrintOptions): Promise<void> {
   let text = await excerpts(error);
   text += `ERROR: ${messageOf(error)}\n`;
   if (isTsbxError(error) && error.hint) text += `HINT: ${error.hint}\n`;
   if (debug) text += stacks(error);
-  stderr.write(text);
+  stderr.write(logText(text, env));
 }
 
 function messageOf(error: unknown): string {

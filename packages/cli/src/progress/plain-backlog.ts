@@ -29,6 +29,13 @@ export class Backlog {
     this.vertex = vertex;
   }
 
+  /** Whether there may be lines to print besides its end. */
+  get hasLines(): boolean {
+    return (
+      this.logs.length > 0 || this.statuses.size > 0 || this.vertex.warnings.length > this.printedWarnings
+    );
+  }
+
   /** Its changes count anew from the next one. */
   rest(): void {
     this.changes = 0;

@@ -28,6 +28,11 @@ export class LogLineWriter {
     this.#write = write;
   }
 
+  /** Whether it has a line whose end hasn't come. */
+  get unended(): boolean {
+    return this.#line !== undefined;
+  }
+
   print(logs: readonly PendingLog[]): void {
     for (const { data, elapsed } of logs) {
       for (let start = 0; start < data.length; ) {

@@ -2,6 +2,7 @@ import type { Nanoseconds, VertexStatus } from "@tsbx/core/progress";
 import { formatAmount, formatDecimal, toSeconds } from "./number-format.ts";
 import type { Backlog } from "./plain-backlog.ts";
 import { LogLineWriter } from "./plain-log-lines.ts";
+import type { StepFrame } from "./step-frame.ts";
 
 const STATUS_STEP = 0.05;
 const STATUS_PAUSE_SECONDS = 5;
@@ -13,6 +14,7 @@ interface PrinterOptions {
   description: string | undefined;
   /** Cuts the names of vertices. */
   shortNames: boolean;
+  frame: StepFrame;
 }
 
 /** Prints what vertices have new, as lines under the header of the vertex that is in the foreground. */
@@ -35,10 +37,11 @@ export class PlainPrinter {
   print(backlog: Backlog, now: Nanoseconds, final = false): void {
     if (backlog.index === 0) backlog.index = ++this.#printed;
     const log = this.#logOf(backlog);
-    if (backlog !== this.current) this.#bringForward(backlog);
+    if (backlog !== this.current) this.#bringForward(backlog, log);
 
     const open = this.#printStatuses(backlog, log);
     this.#printWarnings(backlog, log);
+    if (backlog.logs.length > 0 || log.unended) this.#options.write(this.#options.frame.output());
     log.print(backlog.logs);
     backlog.logs = [];
     backlog.logBytes = 0;
@@ -46,6 +49,15 @@ export class PlainPrinter {
 
     this.current = backlog;
     if (backlog.vertex.completed && (final || !open)) this.#conclude(backlog, log, now);
+  }
+
+  /** Ends what is around the step in the foreground. */
+  end(): void {
+    const { frame, write } = this.#options;
+    const end = frame.close();
+    if (this.current === undefined || end === "") return;
+    this.#logOf(this.current).breakLine();
+    write(end);
   }
 
   #logOf(backlog: Backlog): LogLineWriter {
@@ -57,19 +69,22 @@ export class PlainPrinter {
     return log;
   }
 
-  #bringForward(backlog: Backlog): void {
-    const { write, description, shortNames } = this.#options;
+  #bringForward(backlog: Backlog, log: LogLineWriter): void {
+    const { write, description, shortNames, frame } = this.#options;
     const { index, vertex } = backlog;
     if (this.current !== undefined) {
       this.#logOf(this.current).breakLine();
       this.current.rest();
       write(`#${this.current.index} ...\n`);
+      write(frame.close());
     }
-    if (this.#begun) write("\n");
-    else if (description !== undefined) write(`#0 ${description}\n\n`);
+    if (this.#begun) write(frame.separator);
+    else if (description !== undefined) write(`#0 ${description}\n${frame.separator}`);
     this.#begun = true;
     const short = shortNames && vertex.name.length > SHORT_NAME;
-    write(`#${index} ${short ? `${vertex.name.slice(0, SHORT_NAME)}...` : vertex.name}\n`);
+    const title = `#${index} ${short ? `${vertex.name.slice(0, SHORT_NAME)}...` : vertex.name}`;
+    const isMore = !vertex.completed || backlog.hasLines || log.unended;
+    write(isMore ? frame.open(title) : `${frame.clean(title)}\n`);
   }
 
   /** Returns whether one of those that it printed is still open. */
@@ -82,7 +97,7 @@ export class PlainPrinter {
       backlog.printedStatuses.set(status.id, status);
       open ||= status.completed === undefined;
       log.breakLine();
-      this.#options.write(`#${backlog.index} ${formatStatus(status, status.started)}\n`);
+      this.#write(backlog, formatStatus(status, status.started));
     }
     backlog.statuses.clear();
     return open;
@@ -91,18 +106,24 @@ export class PlainPrinter {
   #printWarnings(backlog: Backlog, log: LogLineWriter): void {
     for (const warning of backlog.vertex.warnings.slice(backlog.printedWarnings)) {
       log.breakLine();
-      this.#options.write(`#${backlog.index} WARN: ${warning.short}\n`);
+      this.#write(backlog, `WARN: ${warning.short}`);
       backlog.printedWarnings++;
     }
   }
 
   #conclude(backlog: Backlog, log: LogLineWriter, now: Nanoseconds): void {
-    const { index, vertex } = backlog;
+    const { write, frame } = this.#options;
     log.endLine();
-    this.#options.write(`#${index} ${formatOutcome(vertex, now)}\n`);
+    write(frame.close());
+    this.#write(backlog, formatOutcome(backlog.vertex, now));
     this.current = undefined;
     backlog.concluded = true;
     backlog.rest();
+  }
+
+  #write({ index }: Backlog, text: string): void {
+    const { write, frame } = this.#options;
+    write(`${frame.clean(`#${index} ${text}`)}\n`);
   }
 }
 

@@ -5,13 +5,21 @@ import { nextForeground } from "./plain-foreground.ts";
 import { PlainPrinter } from "./plain-printer.ts";
 import { RefreshPace } from "./refresh-pace.ts";
 import type { ProgressRenderer, RendererContext } from "./renderer.ts";
+import { plainFrame, type StepFrame } from "./step-frame.ts";
 import { warningsBlock } from "./warnings-block.ts";
 
 /** Lines of a failed step's output that are repeated at the end. */
-const ERROR_LINES = 10;
+export const ERROR_LINES = 10;
 const ERROR_CHARACTERS = 256 * 1024;
 /** Output of one step that may wait for its turn, in bytes. */
 const LONGEST_BACKLOG = 1024 * 1024;
+
+/** What a plain log has in place of the usual. */
+interface PlainStyle {
+  frame: StepFrame;
+  /** What is printed behind all steps. */
+  tail: (timeline: Timeline) => string;
+}
 
 /**
  * Lines of text that are never taken back, for files and pipes. One vertex is in the foreground at a time;
@@ -19,19 +27,22 @@ const LONGEST_BACKLOG = 1024 * 1024;
  */
 export class PlainRenderer implements ProgressRenderer {
   readonly #context: RendererContext;
+  readonly #tail: PlainStyle["tail"];
   readonly #timeline = new Timeline({ logLimit: ERROR_CHARACTERS });
   readonly #backlogs = new Backlogs();
   readonly #printer: PlainPrinter;
   readonly #pace: RefreshPace;
   #chunks: Uint8Array[] = [];
 
-  constructor(context: RendererContext) {
+  constructor(context: RendererContext, style: PlainStyle = plainStyle(context)) {
     const { env, now, description } = context;
+    this.#tail = style.tail;
     this.#context = context;
     this.#printer = new PlainPrinter({
       write: (chunk) => this.#chunks.push(typeof chunk === "string" ? Buffer.from(chunk) : chunk),
       description: description && headline(description),
       shortNames: env.PROGRESS_NO_TRUNC === "0",
+      frame: style.frame,
     });
     this.#pace = new RefreshPace({ env, now, refresh: () => this.#refresh() });
   }
@@ -56,11 +67,9 @@ export class PlainRenderer implements ProgressRenderer {
       const unfinished = backlog.vertex.completed && !backlog.concluded;
       if (!backlog.vertex.hidden && (backlog.pending || unfinished)) this.#print(backlog, true);
     }
-    const { debug, output } = this.#context;
-    const tail =
-      errorLogs(this.#timeline, { limit: ERROR_LINES }) + warningsBlock(this.#timeline.warnings, { debug });
-    this.#chunks.push(Buffer.from(tail));
-    return new Promise((resolve) => output.write(this.#takeChunks(), () => resolve()));
+    this.#printer.end();
+    this.#chunks.push(Buffer.from(this.#tail(this.#timeline)));
+    return new Promise((resolve) => this.#context.output.write(this.#takeChunks(), () => resolve()));
   }
 
   #refresh(): void {
@@ -116,6 +125,12 @@ function inOrderOfCompletion(completed: readonly Backlog[], current: Backlog | u
   const others = completed.filter((backlog) => backlog !== current);
   others.sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
   return current !== undefined && completed.includes(current) ? [current, ...others] : others;
+}
+
+function plainStyle({ debug }: RendererContext): PlainStyle {
+  const tail = (timeline: Timeline) =>
+    errorLogs(timeline, { limit: ERROR_LINES }) + warningsBlock(timeline.warnings, { debug });
+  return { frame: plainFrame, tail };
 }
 
 function headline({ builder, driver }: NonNullable<RendererContext["description"]>): string {

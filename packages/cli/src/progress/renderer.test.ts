@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { GithubRenderer } from "./github.ts";
 import { PlainRenderer } from "./plain.ts";
 import { QuietRenderer } from "./quiet.ts";
 import { RawJsonRenderer } from "./rawjson.ts";
@@ -6,9 +7,14 @@ import { TestOutput } from "./recording.test.support.ts";
 import { createRenderer } from "./renderer.ts";
 import { TtyRenderer } from "./tty.ts";
 
-async function rendererFor(mode: string, isTTY: boolean, BUILDKIT_PROGRESS?: string) {
+async function rendererFor(
+  mode: string,
+  isTTY: boolean,
+  BUILDKIT_PROGRESS?: string,
+  GITHUB_ACTIONS?: string,
+) {
   const output = Object.assign(new TestOutput(), { isTTY });
-  const renderer = await createRenderer(mode, { output, env: { BUILDKIT_PROGRESS } });
+  const renderer = await createRenderer(mode, { output, env: { BUILDKIT_PROGRESS, GITHUB_ACTIONS } });
   await renderer.close();
   expect(output.text).toBe("");
   return renderer;
@@ -33,6 +39,14 @@ describe("createRenderer", () => {
     expect(await rendererFor("auto", true, "")).toBeInstanceOf(TtyRenderer);
     expect(await rendererFor("tty", true, "plain")).toBeInstanceOf(TtyRenderer);
     expect(await rendererFor("", true, "plain")).toBeInstanceOf(TtyRenderer);
+  });
+
+  it("groups steps in a GitHub workflow, unless it is told a mode", async () => {
+    expect(await rendererFor("auto", false, undefined, "true")).toBeInstanceOf(GithubRenderer);
+    expect(await rendererFor("auto", false, undefined, "false")).toBeInstanceOf(PlainRenderer);
+    expect(await rendererFor("auto", false, "plain", "true")).toBeInstanceOf(PlainRenderer);
+    expect(await rendererFor("plain", false, undefined, "true")).toBeInstanceOf(PlainRenderer);
+    expect(await rendererFor("auto", true, undefined, "true")).toBeInstanceOf(TtyRenderer);
   });
 
   it("refuses a mode that isn't one", async () => {

@@ -1,10 +1,13 @@
 import type { Writable } from "node:stream";
 import { TsbxError } from "@tsbx/core/errors";
 import type { Nanoseconds, ProgressEvent } from "@tsbx/core/progress";
+import { isGithubLog } from "../github/log-text.ts";
 
 /** Shows the progress of a build. */
 export interface ProgressRenderer {
   write(event: ProgressEvent): void;
+  /** Learns why the build failed, before it is closed. */
+  failed?(error: Error): void;
   /** Shows what is still held back and the closing blocks. Nothing may be written afterwards. */
   close(): void | Promise<void>;
 }
@@ -18,6 +21,8 @@ export interface RendererOptions {
   env: Readonly<Record<string, string | undefined>>;
   /** What the work is done on. The driver is for builds. */
   description?: { builder: string; driver?: string };
+  /** Absolute path of the Dockerfile, where it is a file. Annotations are put on it. */
+  dockerfile?: string | undefined;
   /** What the terminal's headline says is going on. `Building` when left out. */
   phase?: string;
   /** Shows warnings with their details. */
@@ -31,8 +36,8 @@ export type RendererContext = Required<Pick<RendererOptions, "phase" | "debug" |
 
 /**
  * The renderer for a progress mode: `auto` (also when empty), `plain`, `tty`, `quiet`, `rawjson` or `none`,
- * which is `quiet`. `auto` becomes what `BUILDKIT_PROGRESS` says, if anything, then `tty` on a terminal,
- * else `plain`. It loads no renderer but the chosen one.
+ * which is `quiet`. `auto` becomes what `BUILDKIT_PROGRESS` says, if anything, then `tty` on a terminal, else
+ * `plain`, in a GitHub workflow with its groups and annotations. It loads no renderer but the chosen one.
  *
  * @throws TsbxError `INVALID_PROGRESS_MODE` for another mode, `NOT_A_TERMINAL` for `tty` without a terminal.
  */
@@ -44,6 +49,8 @@ export async function createRenderer(mode: string, options: RendererOptions): Pr
       return new (await import("./tty.ts")).TtyRenderer(context);
     case "plain":
       return new (await import("./plain.ts")).PlainRenderer(context);
+    case "github":
+      return new (await import("./github.ts")).GithubRenderer(context);
     case "rawjson":
       return new (await import("./rawjson.ts")).RawJsonRenderer(context);
     case "quiet":
@@ -51,12 +58,15 @@ export async function createRenderer(mode: string, options: RendererOptions): Pr
   }
 }
 
-function resolveMode(mode: string, { env, output }: RendererOptions): "tty" | "plain" | "rawjson" | "quiet" {
+type Mode = "tty" | "plain" | "github" | "rawjson" | "quiet";
+
+function resolveMode(mode: string, { env, output }: RendererOptions): Mode {
   const wanted = mode === "auto" ? env.BUILDKIT_PROGRESS || mode : mode;
   switch (wanted) {
     case "auto":
     case "":
-      return output.isTTY ? "tty" : "plain";
+      if (output.isTTY) return "tty";
+      return isGithubLog(env) ? "github" : "plain";
     case "tty":
       if (!output.isTTY) {
         throw new TsbxError("NOT_A_TERMINAL", "progress mode tty needs a terminal, and the output is none", {

@@ -7,9 +7,14 @@ interface WarningsOptions {
   emphasize?: (text: string) => string;
 }
 
+/** Each warning once: two platforms of one Dockerfile give the same one for two vertices. */
+export function distinctWarnings(warnings: readonly VertexWarning[]): VertexWarning[] {
+  return [...new Map(warnings.map((warning) => [contentKey(warning), warning])).values()];
+}
+
 /** The warnings of a build, each once, or nothing when there are none. */
 export function warningsBlock(warnings: readonly VertexWarning[], options: WarningsOptions): string {
-  const distinct = [...new Map(warnings.map((warning) => [contentKey(warning), warning])).values()];
+  const distinct = distinctWarnings(warnings);
   if (distinct.length === 0) return "";
   const { debug, emphasize = (text) => text } = options;
   const count = distinct.length === 1 ? "1 warning found" : `${distinct.length} warnings found`;
@@ -25,7 +30,6 @@ function details({ detail, url, source, ranges }: VertexWarning): string {
   return `${text}\n`;
 }
 
-// Two platforms of one Dockerfile give the same warning for two vertices.
 function contentKey({ level, short, detail, url, source, ranges }: VertexWarning): string {
   return JSON.stringify([level, short, detail, url, source?.filename, ranges]);
 }
