@@ -183,6 +183,14 @@ describe("the builder in use", () => {
     await store.update((update) => update.remove("simple"), never);
     expect(await store.currentName("unix:///a")).toBeUndefined();
   });
+
+  test("is none when it was the default and was removed while another endpoint had its turn", async () => {
+    await put(simple);
+    await use("unix:///a", "simple", { asDefault: true });
+    await use("unix:///b", "simple");
+    await store.update((update) => update.remove("simple"), never);
+    expect(await store.currentName("unix:///a")).toBeUndefined();
+  });
 });
 
 test("activity is a time of now, to the second", async () => {

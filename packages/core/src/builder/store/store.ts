@@ -70,7 +70,7 @@ export class BuilderStore {
 
   /**
    * Name of the builder that was taken into use for a Docker endpoint: the last one when that was for all
-   * endpoints or for this one, else the endpoint's default. It need not be a stored one.
+   * endpoints or for this one, else the endpoint's default. `undefined` when it was removed meanwhile.
    */
   async currentName(endpoint: string): Promise<string | undefined> {
     const current = await this.#files.read("current", parseCurrent);
@@ -79,7 +79,7 @@ export class BuilderStore {
       if (current.key === endpoint) return (await this.get(current.name)) && current.name;
     }
     const name = await this.#files.read(defaultFile(endpoint), (text) => text.trim());
-    return name || undefined;
+    return name && (await this.get(name)) ? name : undefined;
   }
 
   /** When the builder was last used, as far as anybody wrote that down. */
