@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { dockerHost } from "@tsbx/core/driver";
 import type { Environment } from "./io.ts";
 
 /** What tsbx reads of docker's `config.json`, apart from credentials. */
@@ -46,8 +47,8 @@ export function dockerContext(env: Environment, { currentContext }: DockerConfig
 }
 
 /** Where the docker daemon of a context is; undefined when the context's file does not say. */
-export async function dockerHost(env: Environment, context: string): Promise<string | undefined> {
-  if (context === DEFAULT_CONTEXT) return env.DOCKER_HOST || "unix:///var/run/docker.sock";
+export async function contextHost(env: Environment, context: string): Promise<string | undefined> {
+  if (context === DEFAULT_CONTEXT) return dockerHost(env);
   const id = createHash("sha256").update(context).digest("hex");
   try {
     const meta = await readFile(join(dockerConfigDir(env), "contexts/meta", id, "meta.json"), "utf8");

@@ -1,4 +1,4 @@
-import { type DockerConfig, dockerContext, dockerHost } from "../docker-config.ts";
+import { contextHost, type DockerConfig, dockerContext } from "../docker-config.ts";
 import type { Environment } from "../io.ts";
 
 const NAMES = {
@@ -19,7 +19,7 @@ export async function proxyBuildArgs(
 ): Promise<Record<string, string>> {
   const { default: general, ...ofDaemons } = config.proxies ?? {};
   const specific = Object.keys(ofDaemons).length > 0;
-  const host = specific ? await dockerHost(env, dockerContext(env, config)) : undefined;
+  const host = specific ? await contextHost(env, dockerContext(env, config)) : undefined;
   const proxies = (host !== undefined && ofDaemons[host]) || general;
   const named = new Set(Object.keys(given).map((name) => name.toUpperCase()));
   const args: Record<string, string> = {};

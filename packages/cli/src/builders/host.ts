@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { DriverContext } from "@tsbx/core/driver";
+import { type DriverContext, dockerHost } from "@tsbx/core/driver";
 import { BuilderStore } from "@tsbx/core/store";
 import type { CommandContext } from "../commands/command.ts";
 import { discoverDrivers } from "../discovery/discover.ts";
@@ -35,7 +35,7 @@ export function storeDir(env: Environment): string {
 /** What the store calls the docker endpoint in use: the context's name, or the default context's host. */
 export function endpointKey({ dockerConfig, env }: Pick<BuilderHost, "dockerConfig" | "env">): string {
   const context = dockerContext(env, dockerConfig);
-  return context === "default" ? env.DOCKER_HOST || "unix:///var/run/docker.sock" : context;
+  return context === "default" ? dockerHost(env) : context;
 }
 
 /** What a driver gets from this host, where no registry is asked. */

@@ -106,7 +106,7 @@ describe("selectNode", () => {
     ["global", { Key: "tcp://elsewhere", Name: "mine", Global: true }, {}, true],
     [
       "set for DOCKER_HOST",
-      { Key: "tcp://d", Name: "mine", Global: false },
+      { Key: "tcp://d:2375", Name: "mine", Global: false },
       { DOCKER_HOST: "tcp://d" },
       true,
     ],

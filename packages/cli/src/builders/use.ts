@@ -1,5 +1,6 @@
 import { TsbxError } from "@tsbx/core/errors";
 import type { CommandContext } from "../commands/command.ts";
+import { dockerContext } from "../docker-config.ts";
 import { type FlagTable, type FlagValues, GLOBAL_FLAGS } from "../flags/table.ts";
 import { implicitBuilders } from "./find.ts";
 import { type BuilderHost, builderHost, endpointKey } from "./host.ts";
@@ -33,11 +34,7 @@ export async function useBuilder(
 
 /** A builder that is not stored is in use when none of the store is, and only that of the current context. */
 async function checkOwnBuilder(name: string, host: BuilderHost): Promise<void> {
-  const { env, dockerConfig } = host;
-  const current = env.DOCKER_HOST
-    ? "default"
-    : env.DOCKER_CONTEXT || dockerConfig.currentContext || "default";
-  if (name === current) return;
+  if (name === dockerContext(host.env, host.dockerConfig)) return;
   const isContext =
     name === "default" || (await implicitBuilders(host)).some((builder) => builder.name === name);
   throw isContext

@@ -30,6 +30,7 @@ export { checkDriver, defineDriver } from "./define.ts";
 export { withDeadline } from "./dial/deadline.ts";
 export { awaitServerPreface } from "./dial/preface.ts";
 export { connectSocket, type SocketAddress, unreachable } from "./dial/socket.ts";
+export { dockerHost, normalDockerHost } from "./docker-host.ts";
 export { parseDuration } from "./duration.ts";
 export { entitledFlags } from "./entitlement-flags.ts";
 export type { ImageStore } from "./image-store.ts";

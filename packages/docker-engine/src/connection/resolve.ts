@@ -1,4 +1,4 @@
-import { TsbxError } from "@tsbx/core/driver";
+import { dockerHost, normalDockerHost, TsbxError } from "@tsbx/core/driver";
 import type { Environment } from "../contexts/config.ts";
 import { currentContextName, type DockerContext, findContext } from "../contexts/contexts.ts";
 import { type EngineAddress, parseAddress } from "./address.ts";
@@ -33,7 +33,7 @@ export function checkEndpoint(endpoint: string): void {
  */
 export async function resolveEndpoint(endpoint: string | undefined, env: Environment): Promise<EngineTarget> {
   // The environment's TLS settings belong to the environment's host.
-  if (endpoint !== undefined && isUrl(endpoint) && endpoint !== env.DOCKER_HOST) {
+  if (endpoint !== undefined && isUrl(endpoint) && normalDockerHost(endpoint) !== dockerHost(env)) {
     return { host: endpoint, address: parseAddress(endpoint), skipTlsVerify: false };
   }
   const name =

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { dockerHost } from "@tsbx/core/driver";
 import { dockerConfigDir, type Environment, isAbsence, isRecord, readConfigFile } from "./config.ts";
 
 /** The context that stands for the environment: `DOCKER_HOST`, or the local daemon. */
@@ -57,12 +58,10 @@ export async function findContext(env: Environment, name: string): Promise<Docke
 }
 
 function defaultContext(env: Environment): DockerContext {
-  const local =
-    process.platform === "win32" ? "npipe:////./pipe/docker_engine" : "unix:///var/run/docker.sock";
   const verify = Boolean(env.DOCKER_TLS_VERIFY);
   return {
     name: DEFAULT_CONTEXT,
-    host: env.DOCKER_HOST || local,
+    host: dockerHost(env),
     skipTlsVerify: !verify,
     ...(verify || env.DOCKER_TLS ? { tlsDir: env.DOCKER_CERT_PATH || dockerConfigDir(env) } : {}),
   };

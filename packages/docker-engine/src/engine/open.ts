@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex, Readable } from "node:stream";
+import { dockerHost } from "@tsbx/core/driver";
 import { dialTarget } from "../connection/dial.ts";
 import { isUrl, resolveEndpoint } from "../connection/resolve.ts";
 import type { Environment } from "../contexts/config.ts";
@@ -37,7 +38,7 @@ class HttpEngine implements Engine {
   constructor(endpoint: string | undefined, env: Environment) {
     this.#endpoint = endpoint;
     this.#env = env;
-    this.#description = describe(endpoint ?? (env.DOCKER_HOST || undefined));
+    this.#description = describe(endpoint ?? (env.DOCKER_HOST && dockerHost(env)));
     this.#version = env.DOCKER_API_VERSION || undefined;
   }
 
