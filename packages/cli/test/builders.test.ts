@@ -78,6 +78,18 @@ describe.each(places().filter(({ create }) => create))(
   },
 );
 
+it("a docker host without a scheme is kept so that its TLS settings are found again", async () => {
+  const { tcp, certPath } = bed.docker.containerd;
+  const { ours } = await both({
+    DOCKER_HOST: tcp.replace("tcp://", ""),
+    DOCKER_TLS_VERIFY: "1",
+    DOCKER_CERT_PATH: certPath,
+  });
+  await ours.succeed(["create", "--name", "secured", "--driver", "docker-container"]);
+  const { stdout } = await ours.succeed(["inspect", "secured"]);
+  expect(stdout).toMatch(new RegExp(`^Endpoint: +${tcp}\\nStatus: +inactive$`, "m"));
+});
+
 describe("the commands for builders", () => {
   const prepare: string[][] = [
     ["create", "--name", "one", "--driver", "remote", bed.buildkitd.unix],
@@ -141,6 +153,7 @@ describe("the commands for builders", () => {
     [["create", "--driver", "remote", "--driver-opt", "nosuch=1", "tcp://127.0.0.1:1"]],
     [["create", "--driver", "remote"]],
     [["create", "--driver", "docker-container", "--buildkitd-config", "missing.toml"]],
+    [["create", "--driver", "docker-container", "NOSUCH"]],
     [["create", "--driver", "remote", "--buildkitd-flags", "--debug", "tcp://127.0.0.1:1"]],
     [["create", "a", "b"]],
     [["create", "--nosuch"]],

@@ -1,6 +1,11 @@
 import { dockerHost, normalDockerHost, TsbxError } from "@tsbx/core/driver";
 import type { Environment } from "../contexts/config.ts";
-import { currentContextName, type DockerContext, findContext } from "../contexts/contexts.ts";
+import {
+  currentContextName,
+  DEFAULT_CONTEXT,
+  type DockerContext,
+  findContext,
+} from "../contexts/contexts.ts";
 import { type EngineAddress, parseAddress } from "./address.ts";
 
 /** Where a daemon is and how its connections are secured. */
@@ -36,15 +41,30 @@ export async function resolveEndpoint(endpoint: string | undefined, env: Environ
   if (endpoint !== undefined && isUrl(endpoint) && normalDockerHost(endpoint) !== dockerHost(env)) {
     return { host: endpoint, address: parseAddress(endpoint), skipTlsVerify: false };
   }
-  const name =
-    endpoint === undefined ? await currentContextName(env) : isUrl(endpoint) ? "default" : endpoint;
+  return targetOf(await namedContext(endpoint && isUrl(endpoint) ? DEFAULT_CONTEXT : endpoint, env));
+}
+
+/**
+ * The endpoint as it can be kept: it stays the same daemon's when another is chosen in the environment.
+ * @param endpoint a context's name, or a host as in `DOCKER_HOST`; by default the current context
+ * @throws TsbxError `DOCKER_CONTEXT_NOT_FOUND`, `DOCKER_CONFIG_INVALID`
+ */
+export async function lastingEndpoint(endpoint: string | undefined, env: Environment): Promise<string> {
+  // A context has neither in its name.
+  if (endpoint && /[:/]/.test(endpoint)) return normalDockerHost(endpoint);
+  const { name, host } = await namedContext(endpoint, env);
+  return name === DEFAULT_CONTEXT ? host : name;
+}
+
+async function namedContext(given: string | undefined, env: Environment): Promise<DockerContext> {
+  const name = given ?? (await currentContextName(env));
   const context = await findContext(env, name);
   if (context === undefined) {
     throw new TsbxError("DOCKER_CONTEXT_NOT_FOUND", `there is no docker context ${JSON.stringify(name)}`, {
       hint: "`docker context ls` lists them; DOCKER_CONTEXT and `docker context use` choose one.",
     });
   }
-  return targetOf(context);
+  return context;
 }
 
 function targetOf({ host, skipTlsVerify, tlsDir }: DockerContext): EngineTarget {
