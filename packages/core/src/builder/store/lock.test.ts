@@ -1,11 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { withStoreLock } from "./lock.ts";
-import { holdOwnLock } from "./own-lock.ts";
 
 const never = new AbortController().signal;
 let directory: string;
@@ -54,39 +53,5 @@ describe("flock(2)", () => {
       withStoreLock(lock, undefined, never, () => Promise.reject(new Error("broken"))),
     ).rejects.toThrow("broken");
     expect(await withStoreLock(lock, undefined, never, async () => "next")).toBe("next");
-  });
-});
-
-describe("a lock file, where flock(2) is out of reach", () => {
-  test("one at a time, and nothing is left", async () => {
-    let inside = 0;
-    await Promise.all(
-      Array.from({ length: 8 }, async () => {
-        const release = await holdOwnLock(lock, never);
-        expect(++inside).toBe(1);
-        await new Promise(setImmediate);
-        inside--;
-        await release();
-      }),
-    );
-    expect(await readdir(directory)).toEqual([]);
-  });
-
-  test("of a process that died is taken over", async () => {
-    const dead = spawn("true");
-    await once(dead, "close");
-    await writeFile(lock, String(dead.pid));
-    const release = await holdOwnLock(lock, never);
-    await release();
-    expect(await readdir(directory)).toEqual([]);
-  });
-
-  test("an abort ends the waiting with its reason", async () => {
-    const release = await holdOwnLock(lock, never);
-    const abort = new AbortController();
-    const waiting = holdOwnLock(lock, abort.signal);
-    abort.abort(new Error("enough"));
-    await expect(waiting).rejects.toThrow("enough");
-    await release();
   });
 });
