@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { withStoreLock } from "./lock.ts";
 
 const never = new AbortController().signal;
@@ -54,4 +54,43 @@ describe("flock(2)", () => {
     ).rejects.toThrow("broken");
     expect(await withStoreLock(lock, undefined, never, async () => "next")).toBe("next");
   });
+});
+
+test("a lock file that cannot be opened is named", async () => {
+  await mkdir(lock);
+  await expect(withStoreLock(lock, undefined, never, async () => {})).rejects.toMatchObject({
+    code: "STORE_UNWRITABLE",
+    message: expect.stringContaining(lock),
+  });
+});
+
+test.each([
+  ["flock(2)'s", process.env.PATH, ""],
+  ["a file's, where flock(2) is out of reach", "/nonexistent", ".tsbx"],
+])("waiting for a lock ends after a minute, and it is named: %s", async (_, path, suffix) => {
+  vi.stubEnv("PATH", path);
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  try {
+    await withStoreLock(lock, undefined, never, async () => {
+      const before = (await readdir(directory)).length;
+      let ended = false;
+      const waiting = withStoreLock(lock, undefined, never, async () => {}).catch((error) => {
+        ended = true;
+        return error;
+      });
+      // Who waits for a file has one of its own.
+      while (suffix && (await readdir(directory)).length === before);
+      await vi.advanceTimersByTimeAsync(59_000);
+      await new Promise(setImmediate);
+      expect(ended).toBe(false);
+      await vi.advanceTimersByTimeAsync(1000);
+      expect(await waiting).toMatchObject({
+        code: "STORE_LOCKED",
+        message: `the builder store is locked by another process: ${lock}${suffix}`,
+      });
+    });
+  } finally {
+    vi.useRealTimers();
+    vi.unstubAllEnvs();
+  }
 });

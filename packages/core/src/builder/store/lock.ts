@@ -1,14 +1,16 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:fs";
-import { chown, type FileHandle, open } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import { platform } from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
 import { withDeadline } from "../../driver/dial/deadline.ts";
 import { TsbxError } from "../../errors.ts";
 import { holdOwnLock } from "./own-lock.ts";
 import type { Owner } from "./owner.ts";
+import { unwritable } from "./store-errors.ts";
 
-const WAIT_MS = 20_000;
+/** The peer has the lock for as long as its `ls` and `rm` ask nodes, which is 20 s unless it is told otherwise. */
+const WAIT_MS = 60_000;
 const RETRY_MS = 20;
 
 /** `O_EXLOCK` of macOS and the BSDs: `open` takes the lock that flock(2) would. */
@@ -26,7 +28,7 @@ const LOCKERS: ReadonlyArray<readonly [command: string, ...args: string[]]> = [
  * It is flock(2)'s lock, which the peer takes, too. Node has no call for it: a short-lived child takes it on the
  * file that this process has open, and since such a lock is the open file's it stays when the child has gone,
  * and ends when this process closes the file or dies.
- * @throws TsbxError `STORE_LOCKED` after 20 seconds, `ABORTED`
+ * @throws TsbxError `STORE_LOCKED` after a minute, `STORE_UNWRITABLE`, `ABORTED`
  */
 export async function withStoreLock<T>(
   path: string,
@@ -34,11 +36,17 @@ export async function withStoreLock<T>(
   signal: AbortSignal,
   action: () => Promise<T>,
 ): Promise<T> {
+  let file = path;
   const expired = () =>
-    new TsbxError("STORE_LOCKED", `the builder store is locked by another process: ${path}`, {
+    new TsbxError("STORE_LOCKED", `the builder store is locked by another process: ${file}`, {
       hint: "Wait for other builder commands, of buildx too, to finish.",
     });
-  const release = await withDeadline(WAIT_MS, signal, expired, (either) => take(path, owner, either));
+  const release = await withDeadline(WAIT_MS, signal, expired, async (either) => {
+    const taken = await take(path, owner, either);
+    if (taken) return taken;
+    file = `${path}.tsbx`;
+    return holdOwnLock(file, either);
+  });
   try {
     return await action();
   } finally {
@@ -46,15 +54,15 @@ export async function withStoreLock<T>(
   }
 }
 
+/** Undefined where flock(2) is out of reach. */
 async function take(
   path: string,
   owner: Owner | undefined,
   signal: AbortSignal,
-): Promise<() => Promise<void>> {
+): Promise<(() => Promise<void>) | undefined> {
   if (platform === "darwin" || platform.endsWith("bsd")) return openLocked(path, owner, signal);
-  const file = await open(path, constants.O_RDWR | constants.O_CREAT, 0o600);
+  const file = await openLockFile(path, 0, owner);
   try {
-    if (owner) await file.chown(owner.uid, owner.gid);
     for (const locker of LOCKERS) {
       if (await lockWith(locker, file, signal)) return () => file.close();
     }
@@ -63,18 +71,33 @@ async function take(
     throw error;
   }
   await file.close();
-  return holdOwnLock(`${path}.tsbx`, signal);
+  return undefined;
+}
+
+async function openLockFile(path: string, flags: number, owner: Owner | undefined): Promise<FileHandle> {
+  let file: FileHandle | undefined;
+  try {
+    file = await open(path, flags | constants.O_RDWR | constants.O_CREAT, 0o600);
+    if (owner) await file.chown(owner.uid, owner.gid);
+    return file;
+  } catch (error) {
+    await file?.close();
+    throw isHeld(error) ? error : unwritable(path, error);
+  }
+}
+
+/** With `O_EXLOCK` and `O_NONBLOCK`: another process has the lock. */
+function isHeld(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === "EAGAIN";
 }
 
 async function openLocked(path: string, owner: Owner | undefined, signal: AbortSignal) {
-  const flags = constants.O_RDWR | constants.O_CREAT | constants.O_NONBLOCK | O_EXLOCK;
   for (;;) {
     try {
-      const file = await open(path, flags, 0o600);
-      if (owner) await chown(path, owner.uid, owner.gid);
+      const file = await openLockFile(path, constants.O_NONBLOCK | O_EXLOCK, owner);
       return () => file.close();
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
+      if (!isHeld(error)) throw error;
     }
     await delay(RETRY_MS, undefined, { signal }).catch(() => {});
     if (signal.aborted) throw signal.reason;

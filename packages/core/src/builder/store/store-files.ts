@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { chown, lstat, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { isTsbxError, TsbxError } from "../../errors.ts";
+import { isTsbxError } from "../../errors.ts";
 import { type Owner, storeOwner } from "./owner.ts";
+import { unreadable, unwritable } from "./store-errors.ts";
 
 /** The files of one store, by path relative to its directory. */
 export class StoreFiles {
@@ -111,14 +112,7 @@ export class StoreFiles {
     try {
       await action();
     } catch (error) {
-      if (isTsbxError(error)) throw error;
-      throw new TsbxError(
-        "STORE_UNWRITABLE",
-        `cannot change the builder store: ${path}: ${messageOf(error)}`,
-        {
-          cause: error,
-        },
-      );
+      throw isTsbxError(error) ? error : unwritable(path, error);
     }
   }
 }
@@ -126,15 +120,4 @@ export class StoreFiles {
 function isAbsent(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;
   return code === "ENOENT" || code === "ENOTDIR";
-}
-
-function unreadable(path: string, cause: unknown): TsbxError {
-  return new TsbxError("STORE_UNREADABLE", `cannot read the builder store: ${path}: ${messageOf(cause)}`, {
-    hint: "Update tsbx if a newer version wrote the file; otherwise move the file away.",
-    cause,
-  });
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
