@@ -77,6 +77,32 @@ describe("builders", () => {
     expect(await readdir(file("refs"))).toEqual([]);
   });
 
+  test("and groups of builds go when none of their builds is left", async () => {
+    await put(simple, full);
+    for (const path of ["simple/s0/r1", "simple/s0/r2", "simple/s1/r3", "full/f0/r4"]) {
+      const [builder, node, ref] = path.split("/") as [string, string, string];
+      await store.recordBuild(builder, node, ref, { context: "/c", dockerfile: "/d" });
+    }
+    await mkdir(file("refs/__group__"));
+    const groups = {
+      one: ["r1"],
+      nodes: ["r2", "simple/s1/r3"],
+      builders: ["r1", "r4"],
+      foreign: ["unknown"],
+    };
+    for (const [name, Refs] of Object.entries(groups)) {
+      await writeFile(file("refs/__group__", name), JSON.stringify({ Targets: ["t"], Refs }));
+    }
+    await writeFile(file("refs/__group__/torn"), "{");
+    const left = async () => (await readdir(file("refs/__group__"))).sort();
+    await store.update((update) => update.forgetNode("simple", "s1"), never);
+    expect(await left()).toEqual(["builders", "foreign", "nodes", "one", "torn"]);
+    await store.update((update) => update.remove("simple"), never);
+    expect(await left()).toEqual(["builders", "foreign", "torn"]);
+    await store.update((update) => update.remove("full"), never);
+    expect(await left()).toEqual(["foreign", "torn"]);
+  });
+
   test("with names that would be paths are refused, or are none", async () => {
     await expect(put({ ...simple, name: "../simple" })).rejects.toMatchObject({ code: "INVALID_NAME" });
     expect(await store.get("../instances/simple")).toBeUndefined();

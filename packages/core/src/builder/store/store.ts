@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { isTsbxError, type TsbxError, throwIfAborted } from "../../errors.ts";
+import { removeBuildRefs } from "./build-refs.ts";
 import { formatBuilder, formatCurrent, parseBuilder, parseCurrent } from "./builder-json.ts";
 import { withStoreLock } from "./lock.ts";
 import { isValidName, normalizeName } from "./names.ts";
@@ -159,13 +160,13 @@ export class StoreUpdate {
     const normal = normalizeName(name);
     await this.#files.remove(`activity/${normal}`);
     if (name !== normal) await this.#files.remove(`activity/${name}`);
-    await this.#files.remove(`refs/${normal}`);
+    await removeBuildRefs(this.#files, normal);
     await this.#files.remove(instance(name));
   }
 
   /** Removes what is kept about the builds of one node. */
   async forgetNode(builder: string, node: string): Promise<void> {
-    await this.#files.remove(`refs/${normalizeName(builder)}/${normalizeName(node)}`);
+    await removeBuildRefs(this.#files, normalizeName(builder), normalizeName(node));
   }
 
   /** Takes a builder into use for an endpoint; with an empty name none of the stored ones. */
