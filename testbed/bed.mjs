@@ -4,6 +4,7 @@ import { down } from "./commands/down.mjs";
 import { env } from "./commands/env.mjs";
 import { status } from "./commands/status.mjs";
 import { up } from "./commands/up.mjs";
+import { parts } from "./lib/parts.mjs";
 
 const usage = `usage: node testbed/bed.mjs COMMAND
 
@@ -12,7 +13,7 @@ const usage = `usage: node testbed/bed.mjs COMMAND
   status                   what runs; exits 1 when something does not
   env                      shell lines with the bed's addresses
 
-parts: tools, registry, images, buildkitd, sshd
+parts: ${parts.map(({ name }) => name).join(", ")}
 `;
 
 /** @type {Record<string, (args: string[]) => Promise<number>>} */
