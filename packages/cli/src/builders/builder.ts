@@ -1,5 +1,5 @@
 import type { NodeRequest } from "@tsbx/core";
-import type { StoredBuilder } from "@tsbx/core/store";
+import { nodeRequest, type StoredBuilder } from "@tsbx/core/store";
 
 /** A builder as it is configured, wherever from; nothing of it has been asked yet. */
 export interface Builder {
@@ -9,4 +9,9 @@ export interface Builder {
   nodes: readonly [NodeRequest, ...NodeRequest[]];
   /** The store's entry. Without one the builder is its driver's own, like that of a docker context. */
   stored?: StoredBuilder;
+}
+
+export function builderOf(stored: StoredBuilder): Builder {
+  const [first, ...others] = stored.nodes.map((node) => nodeRequest(stored.name, node));
+  return { name: stored.name, driver: stored.driver, nodes: [first!, ...others], stored };
 }

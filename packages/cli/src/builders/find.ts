@@ -1,28 +1,24 @@
 import { TsbxError } from "@tsbx/core/errors";
-import { nodeRequest, type StoredBuilder } from "@tsbx/core/store";
-import type { Builder } from "./builder.ts";
+import { type Builder, builderOf } from "./builder.ts";
+import { ownBuilder } from "./detect.ts";
 import { type BuilderHost, driverContext } from "./host.ts";
 
 /**
- * The builder of a name: of the store, or one that a driver has by itself.
+ * The builder of a name: of the store, of a docker context, or one that is there when none is in use.
  * @param reason ends the sentence that begins with `asked for by`
  * @throws TsbxError `BUILDER_NOT_FOUND`, `STORE_UNREADABLE`
  */
 export async function findBuilder(name: string, reason: string, host: BuilderHost): Promise<Builder> {
   const stored = await host.store.get(name);
   if (stored) return builderOf(stored);
-  const own = (await implicitBuilders(host)).find((builder) => builder.name === name);
-  if (own) return own;
+  const implicit = (await implicitBuilders(host)).find((builder) => builder.name === name);
+  const found = implicit ?? (await ownBuilder(name, host));
+  if (found) return found;
   // The name that Docker's own builder has everywhere: the error says how to get its driver.
   if (name === "default") await host.drivers.load("docker");
   throw new TsbxError("BUILDER_NOT_FOUND", `no builder "${name}" found`, {
     hint: `It was asked for by ${reason}; \`tsbx ls\` shows the builders. They are kept in ${host.store.dir}.`,
   });
-}
-
-export function builderOf(stored: StoredBuilder): Builder {
-  const [first, ...others] = stored.nodes.map((node) => nodeRequest(stored.name, node));
-  return { name: stored.name, driver: stored.driver, nodes: [first!, ...others], stored };
 }
 
 /** The builders that the installed drivers have by themselves. A driver that cannot tell is warned about. */

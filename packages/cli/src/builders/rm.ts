@@ -2,13 +2,15 @@ import { withDeadline } from "@tsbx/core/driver";
 import { TsbxError } from "@tsbx/core/errors";
 import type { CommandContext } from "../commands/command.ts";
 import { confirm } from "../confirm.ts";
+import { withHint } from "../errors/with-hint.ts";
 import { parseTimeout, TIMEOUT_FLAG } from "../flags/duration.ts";
 import { type FlagTable, type FlagValues, GLOBAL_FLAGS } from "../flags/table.ts";
-import type { Builder } from "./builder.ts";
-import { builderOf, findBuilder } from "./find.ts";
+import { type Builder, builderOf } from "./builder.ts";
+import { findBuilder } from "./find.ts";
 import { type BuilderHost, builderHost } from "./host.ts";
 import { reportBuilder } from "./node-report.ts";
 import { closeNodes, openNodes } from "./open-nodes.ts";
+import { checkRemovable } from "./removable.ts";
 import { selectBuilder } from "./select.ts";
 
 export const RM_FLAGS = {
@@ -47,7 +49,7 @@ export async function removeBuilders(
     } catch (error) {
       if (host.signal.aborted) throw error;
       failed++;
-      stderr.write(`failed to remove ${name}: ${(error as Error).message}\n`);
+      stderr.write(`failed to remove ${name}: ${withHint(error as Error)}\n`);
     }
   };
   if (inactive) {
@@ -73,23 +75,21 @@ async function inactiveBuilders(timeout: number, host: BuilderHost): Promise<Bui
     .map(({ builder }) => builder);
 }
 
-/** Removes what the nodes run, and the store's entry whatever became of that. */
+/** Removes what the nodes run, and what the store has of the builder whatever became of that. */
 async function removeBuilder(
   builder: Builder,
   flags: RmFlags,
   timeout: number,
   host: BuilderHost,
 ): Promise<void> {
-  if (!builder.stored) {
-    throw new TsbxError(
-      "INVALID_ARGUMENTS",
-      `context builder cannot be removed, run \`docker context rm ${builder.name}\` to remove this context`,
-    );
-  }
+  if (!builder.stored) await checkRemovable(builder, flags["keep-daemon"], host);
   try {
     if (!flags["keep-daemon"]) await removeNodes(builder, flags["keep-state"], timeout, host);
   } finally {
-    await host.store.update((update) => update.remove(builder.name), host.signal);
+    await host.store.update(async (update) => {
+      // Another one of its name, which is stored, stays.
+      if (builder.stored || !(await update.get(builder.name))) await update.remove(builder.name);
+    }, host.signal);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Driver } from "@tsbx/core/driver";
 import type { Builder } from "./builder.ts";
-import { detectBuilder } from "./detect.ts";
+import { fallbackBuilder } from "./detect.ts";
 import { findBuilder } from "./find.ts";
 import { type BuilderHost, endpointKey } from "./host.ts";
 
@@ -28,13 +28,5 @@ export async function selectBuilder(flag: string | undefined, host: BuilderHost)
   if (env.BUILDX_BUILDER) return named(env.BUILDX_BUILDER, "BUILDX_BUILDER");
   const current = await store.currentName(endpointKey(host));
   if (current) return named(current, "the builder store");
-  if (env.BUILDKIT_HOST) {
-    const builder: Builder = {
-      name: "remote",
-      driver: "remote",
-      nodes: [{ builder: "remote", name: "remote0", endpoint: env.BUILDKIT_HOST }],
-    };
-    return { builder, driver: await drivers.load("remote"), reason: "BUILDKIT_HOST" };
-  }
-  return detectBuilder(host);
+  return fallbackBuilder(host);
 }

@@ -2,6 +2,7 @@ import { TsbxError } from "@tsbx/core/errors";
 import type { CommandContext } from "../commands/command.ts";
 import { dockerContext } from "../docker-config.ts";
 import { type FlagTable, type FlagValues, GLOBAL_FLAGS } from "../flags/table.ts";
+import { fallbackBuilder, ownBuilder } from "./detect.ts";
 import { implicitBuilders } from "./find.ts";
 import { type BuilderHost, builderHost, endpointKey } from "./host.ts";
 
@@ -35,11 +36,24 @@ export async function useBuilder(
 /** A builder that is not stored is in use when none of the store is, and only that of the current context. */
 async function checkOwnBuilder(name: string, host: BuilderHost): Promise<void> {
   if (name === dockerContext(host.env, host.dockerConfig)) return;
-  const isContext =
-    name === "default" || (await implicitBuilders(host)).some((builder) => builder.name === name);
-  throw isContext
-    ? new TsbxError("INVALID_ARGUMENTS", `run \`docker context use ${name}\` to switch to context ${name}`, {
-        hint: `Or name it where it is needed: --builder ${name}.`,
-      })
-    : new TsbxError("BUILDER_NOT_FOUND", `failed to find instance "${name}"`, { hint: "Run tsbx ls." });
+  const elsewhere = `Or name it where it is needed: --builder ${name}.`;
+  if (name === "default" || (await implicitBuilders(host)).some((builder) => builder.name === name)) {
+    throw new TsbxError(
+      "INVALID_ARGUMENTS",
+      `run \`docker context use ${name}\` to switch to context ${name}`,
+      {
+        hint: elsewhere,
+      },
+    );
+  }
+  if (!(await ownBuilder(name, host))) {
+    throw new TsbxError("BUILDER_NOT_FOUND", `failed to find instance "${name}"`, { hint: "Run tsbx ls." });
+  }
+  const { builder } = await fallbackBuilder(host);
+  if (builder.name === name) return;
+  throw new TsbxError(
+    "INVALID_ARGUMENTS",
+    `builder ${name} was not created, and ${builder.name} comes before it when none is in use`,
+    { hint: `Create one: tsbx create --driver ${name} --use. ${elsewhere}` },
+  );
 }

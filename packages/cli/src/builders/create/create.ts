@@ -8,7 +8,8 @@ import {
 } from "@tsbx/core/store";
 import type { CommandContext } from "../../commands/command.ts";
 import { bootBuilder } from "../boot.ts";
-import { builderOf, implicitBuilders } from "../find.ts";
+import { builderOf } from "../builder.ts";
+import { implicitBuilders } from "../find.ts";
 import { type BuilderHost, builderHost, driverContext, endpointKey } from "../host.ts";
 import { addNode, changeNode, leaveNode } from "./change-nodes.ts";
 import { chooseDriver } from "./choose-driver.ts";
