@@ -64,7 +64,7 @@ it("shows what cannot be loaded as such, and refuses what is not installed", asy
   expect([code, stderr]).toEqual([
     1,
     expect.stringMatching(
-      /^ERROR: driver nosuch is not installed .*\nHINT: .*npm install @tsbx\/driver-nosuch/,
+      /^ERROR: driver nosuch is not installed .*\nHINT: .* package that provides it \(tsbx-driver-nosuch,/,
     ),
   ]);
 });

@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { InstalledDrivers } from "./drivers.ts";
+import { OWN_DRIVERS } from "./own-drivers.ts";
 import { searchPlaces } from "./places.ts";
 import { scanDrivers } from "./scan.ts";
 
@@ -173,12 +174,23 @@ describe("discovery", () => {
     });
   });
 
-  it("says how to install what is missing", async () => {
+  it.each([
+    ["remote", "Install it: npm install @tsbx/driver-remote"],
+    ["xs", "Did you mean x?"],
+    ["kubernets", "Did you mean kubernetes? Install it: npm install @tsbx/driver-kubernetes"],
+    ["podman", "Install the package that provides it (tsbx-driver-podman, or of that name in a scope)."],
+  ])("says how to get what is missing: %s", async (name, hint) => {
     await install("project/node_modules/tsbx-driver-x", {});
-    await expect((await discover()).load("remote")).rejects.toMatchObject({
+    await expect((await discover()).load(name)).rejects.toMatchObject({
       code: "DRIVER_NOT_INSTALLED",
-      message: "driver remote is not installed (installed: x)",
-      hint: "Install it: npm install @tsbx/driver-remote",
+      message: `driver ${name} is not installed (installed: x)`,
+      hint,
     });
+  });
+
+  it("knows by name all drivers that are packages of ours", async () => {
+    const packages = await readdir(join(import.meta.dirname, "../../.."));
+    const drivers = packages.flatMap((name) => /^driver-(?!testkit$)(.*)/.exec(name)?.[1] ?? []);
+    expect(OWN_DRIVERS).toEqual(drivers.sort());
   });
 });

@@ -1,8 +1,10 @@
 import { pathToFileURL } from "node:url";
 import { CONTRACT_VERSION, checkDriver, type Driver } from "@tsbx/core/driver";
 import { TsbxError } from "@tsbx/core/errors";
+import { nearest } from "../flags/nearest.ts";
 import { entryOf } from "./entry.ts";
 import { type DriverPackage, PROVISIONS, type Provision } from "./manifest.ts";
+import { OWN_DRIVERS } from "./own-drivers.ts";
 
 /** The drivers that are installed. Each is imported when it is first loaded, and not before. */
 export class InstalledDrivers {
@@ -65,8 +67,16 @@ export class InstalledDrivers {
     const names = this.names();
     const installed = names.length > 0 ? ` (installed: ${names.join(", ")})` : "";
     return new TsbxError("DRIVER_NOT_INSTALLED", `driver ${name} is not installed${installed}`, {
-      hint: `Install it: ${this.installCommand(name)}`,
+      hint: this.howToInstall(name),
     });
+  }
+
+  private howToInstall(name: string): string {
+    if (OWN_DRIVERS.includes(name)) return `Install it: ${this.installCommand(name)}`;
+    const near = nearest(name, [...new Set([...this.names(), ...OWN_DRIVERS])]);
+    if (near)
+      return `Did you mean ${near}?${this.has(near) ? "" : ` Install it: ${this.installCommand(near)}`}`;
+    return `Install the package that provides it (tsbx-driver-${name}, or of that name in a scope).`;
   }
 }
 
