@@ -47,11 +47,58 @@ async function expectOffered(
   );
 }
 
+/** Installs packages that cannot be used: each is an error of its own, and the drivers beside them work. */
+async function expectOthersSpared(project: string, command: readonly string[]): Promise<void> {
+  const broken = [
+    ["tsbx-driver-throws", "throws", 1, "throw new Error('broken inside');"],
+    ["tsbx-driver-newer", "newer", 2, "export default {};"],
+    ["@acme/tsbx-driver-docker", "docker", 1, "export default {};"],
+  ] as const;
+  for (const [name, driver, contract, code] of broken) {
+    const manifest = { name, version: "1.0.0", type: "module", exports: "./index.js" };
+    writeTree(join(project, "node_modules", name), {
+      "package.json": JSON.stringify({ ...manifest, tsbx: { driver, contract } }),
+      "index.js": code,
+    });
+  }
+  const problems = {
+    throws: "cannot load driver throws of package tsbx-driver-throws: broken inside",
+    newer:
+      "driver newer of package tsbx-driver-newer is made for driver contract 2, this tsbx has 1\n" +
+      "HINT: Update the older one: npm install @tsbx/cli@latest",
+    docker:
+      `several packages provide driver docker: @acme/tsbx-driver-docker in ${project}/node_modules/@acme/tsbx-driver-docker` +
+      ` and @tsbx/driver-docker in ${project}/node_modules/@tsbx/driver-docker\n` +
+      "HINT: Uninstall all of them but one.",
+  };
+  const list = await tsbx(project, command, ["drivers", "--format", "{{.Name}}: {{.Error}}"]);
+  expect([list.code, list.stderr]).toEqual([0, ""]);
+  const lines = list.stdout.trim().split("\n");
+  for (const [name, problem] of Object.entries(problems)) {
+    expect(lines).toContain(`${name}: ${problem.split("\n")[0]}`);
+    const create = await tsbx(project, command, ["create", "--driver", name, "--name", "mine"]);
+    expect([create.code, create.stderr]).toEqual([1, expect.stringContaining(`ERROR: ${problem}`)]);
+  }
+  expect(lines).toContain("remote: ");
+
+  const created = await tsbx(project, command, [
+    ...["create", "--name", "good", "--driver", "remote", "--use", buildkitd.unix],
+  ]);
+  expect(created.code).toBe(0);
+  const builders = await tsbx(project, command, ["ls"]);
+  expect([builders.code, builders.stdout]).toEqual([0, expect.stringMatching(/^good\*.*\n.*running/m)]);
+  expect(builders.stderr).toContain(`WARNING: ${problems.docker.split("\n")[0]}`);
+  const build = await tsbx(project, command, ["build", "--output", "type=tar,dest=out.tar", "context"]);
+  expect([build.code, build.stderr]).toEqual([0, expect.stringContaining("[1/1] COPY file /")]);
+}
+
 it("by npm, into a project", async () => {
   const project = join(await workspace(), "project");
   await install("npm", project, withOwnDependencies(["cli", "driver-docker", "driver-remote"]));
   const hint = "npm install @tsbx/driver-kubernetes";
-  await expectOffered(project, [join(project, "node_modules/.bin/tsbx")], ["docker", "remote"], hint);
+  const command = [join(project, "node_modules/.bin/tsbx")];
+  await expectOffered(project, command, ["docker", "remote"], hint);
+  await expectOthersSpared(project, command);
 });
 
 it("by pnpm, into a project", async () => {
