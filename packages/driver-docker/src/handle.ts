@@ -21,9 +21,7 @@ export function daemonHandle(engine: Engine, { credentials }: DriverContext): No
       engine.upgrade("/session", { protocol: "h2c", headers: linesByName(headers), signal }),
     probe: async (daemon) => factsOf(await daemon.workers()),
     images: engineImageStore(engine),
-    async push(reference, progress, signal) {
-      await pushImage(engine, reference, { credentials, progress, signal });
-    },
+    push: (reference, progress, signal) => pushImage(engine, reference, { credentials, progress, signal }),
     version: async (signal) => buildkitVersion(await dockerVersion(engine, signal)),
   };
 }

@@ -14,11 +14,11 @@ import type { BuildOptions } from "./options.ts";
 import type { Plan } from "./plan.ts";
 import { followBuild } from "./progress.ts";
 import type { ProgressMerge } from "./progress-merge.ts";
+import { pushFromNode } from "./push.ts";
 import { newRef } from "./ref.ts";
 import { settlePlan } from "./settle.ts";
 import { daemonCapabilities, settleDaemon } from "./settle-daemon.ts";
 import { solve } from "./solve.ts";
-import { StepEvents } from "./step-events.ts";
 import type { Transfers } from "./transfers.ts";
 
 /** One node's part of a build. */
@@ -71,8 +71,7 @@ async function buildConnected(build: NodeBuild, connection: NodeConnection): Pro
       return Promise.race([solving, failureOf(loadings)]);
     });
     await Promise.all(loadings.map(({ done }) => done));
-    for (const reference of pushed) await pushFromNode(build, reference);
-    return withoutConfigDigest(plan, response);
+    return withoutConfigDigest(plan, await pushFromNode(build, pushed, response));
   } catch (error) {
     for (const loading of loadings) loading.abandon();
     throw error;
@@ -153,18 +152,6 @@ function failureOf(loadings: readonly Loading[]): Promise<never> {
   return new Promise((_, reject) => {
     for (const { done } of loadings) done.catch(reject);
   });
-}
-
-async function pushFromNode({ node, progress, signal }: NodeBuild, reference: string): Promise<void> {
-  const steps = new StepEvents(`push:${reference}`, `pushing ${reference}`);
-  progress.add(steps.events());
-  try {
-    await node.handle.push?.(reference, steps.onStep, signal);
-    steps.end();
-  } catch (error) {
-    steps.end(error);
-    throw error;
-  }
 }
 
 /** Where images are known by their manifest or index, the configuration's digest would name nothing. */

@@ -68,8 +68,11 @@ export interface NodeHandle {
   connectionPerBuild?: boolean;
   /** The local image store beside the node, for `--load`. */
   images?: ImageStore;
-  /** Pushes an image out of the node's own store, where its BuildKit does not push; see `NodeFacts.pushes`. */
-  push?(reference: string, progress: StepProgress, signal: AbortSignal): Promise<void>;
+  /**
+   * Pushes an image out of the node's own store, where its BuildKit does not push; see `NodeFacts.pushes`.
+   * Resolves with the digest of the pushed manifest, where that is known.
+   */
+  push?(reference: string, progress: StepProgress, signal: AbortSignal): Promise<string | undefined>;
   /** The version of the node's BuildKit, where the daemon is too old to tell it itself. */
   version?(signal: AbortSignal): Promise<string | undefined>;
   /** The last lines that the node's buildkitd wrote. */
