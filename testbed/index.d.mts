@@ -42,6 +42,8 @@ export interface Bed {
     wrongKnownHosts: string;
     /** The daemon's socket as the ssh session sees it. */
     socketPath: string;
+    /** Docker's own command line, which sessions have on their PATH: there it asks `docker.containerd`. */
+    docker: string;
   };
   /** Two daemons of the current engine. */
   docker: {

@@ -1,6 +1,5 @@
-import { join } from "node:path";
-import { extractPackages } from "../lib/debian.mjs";
 import { cleanDocker, startDocker } from "../lib/docker-daemon.mjs";
+import { dockerPackages } from "../lib/docker-packages.mjs";
 
 const legacy = { name: "docker-legacy", purpose: "dole" };
 
@@ -13,15 +12,7 @@ export const dockerLegacy = {
   async up(bed, sections) {
     if (process.getuid?.() !== 0)
       throw new Error("the docker-legacy part needs root: it mounts and starts containers");
-    const folders = await extractPackages("docker-20.10", [
-      "docker.io",
-      "containerd",
-      "runc",
-      "tini",
-      "libdevmapper1.02.1",
-    ]);
-    const file = (/** @type {string} */ name, /** @type {string} */ path) =>
-      join(String(folders[name]), path);
+    const file = await dockerPackages();
     const library = process.arch === "arm64" ? "aarch64-linux-gnu" : "x86_64-linux-gnu";
     const daemon = await startDocker(bed, sections.registry.plain.host, {
       ...legacy,

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "nod
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { needPackages } from "../lib/apt.mjs";
+import { dockerPackages } from "../lib/docker-packages.mjs";
 import { choosePort } from "../lib/ports.mjs";
 import { findCommand } from "../lib/run.mjs";
 import { startServer } from "../lib/server.mjs";
@@ -25,8 +26,9 @@ export const sshd = {
     mkdirSync("/run/sshd", { recursive: true, mode: 0o755 });
     const keys = await ensureSshKeys(bed);
     const socketPath = sections.buildkitd.unix.replace("unix://", "");
+    const docker = (await dockerPackages())("docker.io", "usr/bin/docker");
     const env = {
-      PATH: `${sessionBin(bed, sections.tools.buildctl)}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
+      PATH: `${sessionBin(bed, sections.tools.buildctl, docker)}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
       BUILDKIT_HOST: sections.buildkitd.unix,
     };
     const common = { hostKey: keys.host, authorizedKeys: keys.authorized, pam: isLocked(), env };
@@ -46,6 +48,7 @@ export const sshd = {
         knownHosts: writeKnownHosts(bed, "known_hosts", keys.host, ports),
         wrongKnownHosts: writeKnownHosts(bed, "wrong_known_hosts", keys.otherHost, ports),
         socketPath,
+        docker,
       },
     };
   },
@@ -73,15 +76,20 @@ async function serve(bed, name, options) {
 }
 
 /**
- * A folder with just `buildctl`, so that sessions find it without the rest of the cache.
+ * A folder with just `buildctl` and `docker`, so that sessions find them without the rest of the cache.
  * @param {BedPaths} bed
  * @param {string} buildctl
+ * @param {string} docker
  */
-function sessionBin(bed, buildctl) {
+function sessionBin(bed, buildctl, docker) {
   const folder = join(bed.data, "session-bin");
   mkdirSync(folder, { recursive: true });
-  rmSync(join(folder, "buildctl"), { force: true });
+  for (const name of ["buildctl", "docker"]) rmSync(join(folder, name), { force: true });
   symlinkSync(buildctl, join(folder, "buildctl"));
+  // Its daemon is that of the docker part, unless another is asked for.
+  const daemon = `unix://${join(bed.sockets, "docker.sock")}`;
+  const script = `#!/bin/sh\nexport DOCKER_HOST="\${DOCKER_HOST:-${daemon}}"\nexec '${docker}' "$@"\n`;
+  writeFileSync(join(folder, "docker"), script, { mode: 0o755 });
   return folder;
 }
 
