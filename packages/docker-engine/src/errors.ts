@@ -39,6 +39,13 @@ export function tlsFailed(subject: string, cause: unknown): TsbxError {
   return new TsbxError("ENGINE_TLS_FAILED", `no TLS with ${subject}: ${reason}`, { hint: TLS_FILES, cause });
 }
 
+/** The `ENGINE_TLS_FAILED` error for a daemon that was spoken to without TLS. */
+export function wantsTls(subject: string): TsbxError {
+  return new TsbxError("ENGINE_TLS_FAILED", `no TLS with ${subject}: its port wants it`, { hint: WANTS_TLS });
+}
+
+const WANTS_TLS = "Use a docker context with certificates, or DOCKER_TLS_VERIFY and DOCKER_CERT_PATH.";
+
 const TLS_FILES =
   "Check that the port is the one for TLS, and the ca.pem, cert.pem and key.pem of the docker context or of DOCKER_CERT_PATH.";
 

@@ -1,14 +1,13 @@
 import type { IncomingMessage } from "node:http";
+import type { TsbxError } from "@tsbx/core/driver";
 import { isRecord } from "../contexts/config.ts";
-import { connectionError, EngineError } from "../errors.ts";
+import { connectionError, EngineError, wantsTls } from "../errors.ts";
 
 /** How much of an error's text is read. */
 const ERROR_BYTES = 64 * 1024;
 
 /** What Go's servers say on a port with TLS to those who come without. */
 const PLAIN_TO_TLS = "HTTP request to an HTTPS server";
-const WANTS_TLS =
-  "The port wants TLS: use a docker context with certificates, or DOCKER_TLS_VERIFY and DOCKER_CERT_PATH.";
 
 /** The whole of an answer as JSON; undefined when it is empty. */
 export async function readJson(message: IncomingMessage, subject: string): Promise<unknown> {
@@ -23,7 +22,7 @@ export async function readJson(message: IncomingMessage, subject: string): Promi
 }
 
 /** The error that an answer is. Ends the answer. */
-export async function refusal(message: IncomingMessage, subject: string): Promise<EngineError> {
+export async function refusal(message: IncomingMessage, subject: string): Promise<TsbxError> {
   const chunks: Buffer[] = [];
   let length = 0;
   try {
@@ -38,8 +37,8 @@ export async function refusal(message: IncomingMessage, subject: string): Promis
   const status = message.statusCode ?? 0;
   const said =
     messageIn(Buffer.concat(chunks).toString().trim()) || message.statusMessage || "no reason given";
-  const text = `${subject} answered ${status}: ${said}`;
-  return new EngineError(status, text, said.includes(PLAIN_TO_TLS) ? { hint: WANTS_TLS } : {});
+  if (said.includes(PLAIN_TO_TLS)) return wantsTls(subject);
+  return new EngineError(status, `${subject} answered ${status}: ${said}`);
 }
 
 function messageIn(text: string): string {

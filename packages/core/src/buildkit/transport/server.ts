@@ -20,7 +20,8 @@ const MIB = 1024 * 1024;
  * when they have cleaned up after themselves.
  */
 export function serveGrpc(connection: Duplex, options: GrpcServerOptions): () => Promise<void> {
-  const server = http2.createServer({
+  // Without a server in between, which over TLS wants HTTP/2 negotiated: here that was done by other means.
+  const session = http2.performServerHandshake(connection, {
     settings: {
       initialWindowSize: 4 * MIB,
       maxFrameSize: MIB,
@@ -31,10 +32,8 @@ export function serveGrpc(connection: Duplex, options: GrpcServerOptions): () =>
     maxHeaderListPairs: 1_000_000,
     maxSessionMemory: 1024,
   });
-  server.on("session", (session) => {
-    session.setLocalWindowSize(16 * MIB);
-    session.on("error", () => {});
-  });
+  session.setLocalWindowSize(16 * MIB);
+  session.on("error", () => {});
   const calls = new Set<Promise<void>>();
   const onStream = (
     stream: http2.ServerHttp2Stream,
@@ -47,15 +46,12 @@ export function serveGrpc(connection: Duplex, options: GrpcServerOptions): () =>
     calls.add(running);
   };
   // The typings leave the fourth argument out; Node passes it since 14.
-  server.on(
+  session.on(
     "stream",
     onStream as (stream: http2.ServerHttp2Stream, headers: http2.IncomingHttpHeaders) => void,
   );
-  server.on("sessionError", () => {});
-  server.emit("connection", connection);
   return async () => {
     connection.destroy();
-    server.close();
     await Promise.all(calls);
   };
 }
