@@ -7,13 +7,14 @@ import { loadBed } from "@tsbx/testbed";
 import { afterAll, describe, test } from "vitest";
 import driver from "../src/index.ts";
 
-const { docker } = loadBed(["docker"]);
+const { docker, dockerLegacy } = loadBed(["docker", "dockerLegacy"]);
 const temporaryDirectory = await mkdtemp(join(tmpdir(), "tsbx-conformance-"));
 afterAll(() => rm(temporaryDirectory, { recursive: true }));
 
 const daemons = {
   "the containerd image store": docker.containerd,
   "the classic image store": docker.classic,
+  "Docker 20.10": dockerLegacy,
 };
 describe.each(Object.entries(daemons))("a daemon with %s", (_, { unix }) => {
   const cases = conformance({

@@ -36,7 +36,7 @@ function configuration(registry: string): Record<string, Uint8Array> {
 const env = { DOCKER_HOST: bed.docker.containerd.unix, PATH: process.env.PATH ?? "" };
 const local = bed.registry.plain.host;
 
-/** All drivers, and the docker driver with each image store. */
+/** All drivers, and the docker driver with each image store and with a daemon of old. */
 export const TARGETS: readonly Target[] = [
   {
     name: "docker, containerd store",
@@ -45,6 +45,7 @@ export const TARGETS: readonly Target[] = [
     env,
   },
   { name: "docker, classic store", driver: docker, request: { endpoint: bed.docker.classic.unix }, env },
+  { name: "docker 20.10", driver: docker, request: { endpoint: bed.dockerLegacy.unix }, env },
   {
     name: "docker-container",
     driver: dockerContainer,
