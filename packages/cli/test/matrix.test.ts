@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type BuildOptions, build, type Capabilities } from "@tsbx/core";
+import { type BuildOptions, build, CAPABILITIES, type Capabilities, openNode } from "@tsbx/core";
 import { openEngine } from "@tsbx/docker-engine";
 import docker from "@tsbx/driver-docker";
 import { loadBed } from "@tsbx/testbed";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { readTar } from "./support/tar.ts";
 import { type BootedTarget, bootTarget, TARGETS } from "./support/targets.ts";
 import { workspace } from "./support/workspace.ts";
@@ -28,34 +28,54 @@ describe.each(TARGETS)("$name", ({ request, env }) => {
   });
   afterAll(() => booted?.remove());
 
-  /** Builds an image of one new file. Resolves with whether any step of the build itself ran. */
-  async function attempt(options: Partial<BuildOptions>): Promise<{ started: boolean; error?: Error }> {
+  /** Builds an image of one new file. Resolves with the error that it ends with, if any. */
+  function attempt(options: Partial<BuildOptions>): Promise<Error | undefined> {
     const files = { Dockerfile: "FROM scratch\nCOPY file /\n", file: randomUUID() };
-    const run = build(booted.node, { context: { files }, imageStore, ...options });
-    let started = false;
-    for await (const { vertexes } of run.progress) {
-      started ||= vertexes.some(({ name }) => name.includes("load build definition"));
-    }
-    return run.result.then(
-      () => ({ started }),
-      (error: Error) => ({ started, error }),
+    const { result } = build(booted.node, { context: { files }, imageStore, ...options });
+    return result.then(
+      () => undefined,
+      (error: Error) => error,
     );
   }
 
-  /** Expects a build to go as the capability says: well, or refused before anything of it is sent. */
+  /** Expects a build to go as the capability says: well, or refused before a byte of it is sent. */
   async function expectAs(able: boolean, capability: keyof Capabilities, options: Partial<BuildOptions>) {
-    const { started, error } = await attempt(options);
+    const said = await listen();
+    const error = await attempt(options);
     if (able) {
       expect(error).toBeUndefined();
+      expect(said()).toContain("/moby.buildkit.v1.Control/Solve");
       return;
     }
-    expect(error).toMatchObject({
-      code: "CAPABILITY_MISSING",
-      capability,
-      hint: expect.stringMatching(/\w/),
-      builder: booted.node.builder,
+    expect(error).toMatchObject(refusal(capability));
+    expect(said()).toEqual([]);
+  }
+
+  const refusal = (capability: keyof Capabilities) => ({
+    code: "CAPABILITY_MISSING",
+    capability,
+    message: expect.stringContaining(`is not supported by the ${target.driver.name} driver`),
+    hint: `${CAPABILITIES[capability].without.replace(/^./, (letter) => letter.toUpperCase())}.`,
+    builder: booted.node.builder,
+    node: booted.node.name,
+  });
+
+  /** Tells what the daemon has heard since: the calls on the node's connection, and other connections. */
+  async function listen(): Promise<() => string[]> {
+    const { channel } = await booted.node.client();
+    const { handle } = booted.node;
+    const calls = vi.spyOn(channel, "call");
+    const others = [
+      vi.spyOn(handle, "dial"),
+      ...(handle.dialSession ? [vi.spyOn(handle, "dialSession")] : []),
+    ];
+    onTestFinished(() => {
+      for (const spy of [calls, ...others]) spy.mockRestore();
     });
-    expect(started).toBe(false);
+    return () => [
+      ...calls.mock.calls.map(([path]) => path),
+      ...others.flatMap((spy) => spy.mock.calls.map(() => "a connection")),
+    ];
   }
 
   async function isInDocker(name: string): Promise<boolean> {
@@ -82,8 +102,7 @@ describe.each(TARGETS)("$name", ({ request, env }) => {
 
   it("puts the image where Docker lists it by itself", async () => {
     const name = `matrix-auto:${randomUUID()}`;
-    const { error } = await attempt({ tags: [name], outputs: [{ type: "image" }] });
-    expect(error).toBeUndefined();
+    expect(await attempt({ tags: [name], outputs: [{ type: "image" }] })).toBeUndefined();
     expect(await isInDocker(name)).toBe(declared.autoLoad);
   });
 
@@ -104,6 +123,16 @@ describe.each(TARGETS)("$name", ({ request, env }) => {
       ...(type === "inline" && { tags: [name], outputs: [{ type: "image" }] }),
     });
     if (type === "local") expect(existsSync(join(work, "cache/index.json"))).toBe(able);
+  });
+
+  it.each(["gha", "s3", "azblob"])("leaves a cache of type %s to its daemon, or refuses it", async (type) => {
+    if (declared.cacheExport !== "all") {
+      await expectAs(false, "cacheExport", { cacheTo: [{ type, attrs: {} }] });
+      return;
+    }
+    // The daemon misses the attributes that say where; Docker's has no azblob.
+    const error = await attempt({ cacheTo: [{ type, attrs: {} }] });
+    expect(error).toMatchObject({ code: "BUILD_FAILED", message: expect.stringContaining(type) });
   });
 
   it.each(["docker", "oci"] as const)("writes a %s tarball", async (type) => {
@@ -146,9 +175,20 @@ describe.each(TARGETS)("$name", ({ request, env }) => {
     });
   });
 
-  it("gives its daemon a configuration", async () => {
+  it("gives its daemon a configuration, or refuses it", async () => {
     const connection = await booted.node.connection();
     const labels = Object.assign({}, ...(await connection.workers(never)).map((worker) => worker.labels));
     expect(labels["tsbx.test.configured"] === "yes").toBe(declared.buildkitConfig === "yes");
+    if (declared.buildkitConfig === "yes") return;
+    const { builder, name } = booted.node;
+    const asked = [
+      { files: { "buildkitd.toml": Buffer.from("debug = true\n") } },
+      { buildkitdFlags: ["--debug"] },
+    ];
+    for (const configuration of asked) {
+      const node = { builder, name, ...request, ...configuration };
+      const open = () => openNode(target.driver, node, { env, stateDir: "/nonexistent/tsbx-test" });
+      expect(open).toThrow(expect.objectContaining(refusal("buildkitConfig")));
+    }
   });
 });

@@ -1,8 +1,7 @@
 import { resolve } from "node:path";
 import type { BuildOptions } from "@tsbx/core";
-import { isTsbxError, TsbxError } from "@tsbx/core/errors";
-import { alternatives } from "../builders/alternatives.ts";
-import { type BuilderHost, builderHost } from "../builders/host.ts";
+import { withAlternatives } from "../builders/alternatives.ts";
+import { builderHost } from "../builders/host.ts";
 import { closeNodes, openNodes } from "../builders/open-nodes.ts";
 import { type SelectedBuilder, selectBuilder } from "../builders/select.ts";
 import { parseCall } from "../call/parse.ts";
@@ -115,20 +114,6 @@ function localDockerfile(path: string, file: string | undefined, cwd: string): s
 /** Builds of one context meet on one replica; what is no directory of this machine counts as it was given. */
 function affinity(path: string, cwd: string): string {
   return path === "-" || path.includes("://") ? path : resolve(cwd, path);
-}
-
-/** Adds to the error of a builder that cannot do something which other one could. */
-async function withAlternatives(error: unknown, host: BuilderHost): Promise<unknown> {
-  if (!isTsbxError(error) || error.code !== "CAPABILITY_MISSING") return error;
-  const { capability } = error as import("@tsbx/core").CapabilityError;
-  const others = await alternatives(capability, error.builder ?? "", host);
-  const { message, hint, builder, node } = error;
-  return new TsbxError(error.code, message, {
-    hint: [hint, others].filter(Boolean).join(" "),
-    cause: error,
-    ...(builder !== undefined && { builder }),
-    ...(node !== undefined && { node }),
-  });
 }
 
 function progressMode(flags: BuildFlags, env: Environment): string {

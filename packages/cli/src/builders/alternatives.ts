@@ -1,19 +1,39 @@
 import type { Capabilities, Driver } from "@tsbx/core/driver";
+import { isTsbxError, TsbxError } from "@tsbx/core/errors";
+import type { StoredBuilder } from "@tsbx/core/store";
 import { DEFAULT_DRIVERS } from "./create/choose-driver.ts";
 import type { BuilderHost } from "./host.ts";
 
 /**
- * Says where a capability is to be had that a builder lacks: by a builder that exists, or by one that an
- * installed driver could make. Undefined when nothing installed has it.
+ * Adds to the error of a capability that a builder lacks where it is to be had: by a builder that exists, or by
+ * one that an installed driver could make. Other errors stay as they are.
+ * @param builders those that would do if they can, by default all of the store
  */
-export async function alternatives(
-  capability: keyof Capabilities,
-  lacking: string,
+export async function withAlternatives(
+  error: unknown,
   host: BuilderHost,
-): Promise<string | undefined> {
+  builders?: readonly StoredBuilder[],
+): Promise<unknown> {
+  if (!isTsbxError(error) || error.code !== "CAPABILITY_MISSING") return error;
+  const { capability } = error as import("@tsbx/core").CapabilityError;
+  const existing = builders ?? (await host.store.list()).builders;
+  const others = existing.filter(({ name }) => name !== error.builder);
+  const { message, hint, builder, node } = error;
+  return new TsbxError(error.code, message, {
+    hint: [hint, await alternatives(capability, others, host)].filter(Boolean).join(" "),
+    cause: error,
+    ...(builder !== undefined && { builder }),
+    ...(node !== undefined && { node }),
+  });
+}
+
+async function alternatives(
+  capability: keyof Capabilities,
+  builders: readonly StoredBuilder[],
+  host: BuilderHost,
+): Promise<string> {
   const able = await ableDrivers(capability, host);
-  const { builders } = await host.store.list();
-  const existing = builders.filter(({ name, driver }) => name !== lacking && able.has(driver));
+  const existing = builders.filter(({ driver }) => able.has(driver));
   if (existing.length > 0) {
     const names = existing.slice(0, 3).map(({ name, driver }) => `--builder ${name} (${driver})`);
     return `Use ${names.join(" or ")}.`;

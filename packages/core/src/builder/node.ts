@@ -1,6 +1,7 @@
 import { ControlClient } from "../buildkit/control/client.ts";
 import { GrpcChannel } from "../buildkit/transport/channel.ts";
 import type { Capabilities } from "../capability/capability.ts";
+import { checkConfigurable } from "../capability/check.ts";
 import type { BootProgress, Driver, DriverContext, NodeConfig, NodeHandle } from "../driver/contract.ts";
 import { parseDriverOptions } from "../driver/options.ts";
 import { isTsbxError, TsbxError, throwIfAborted } from "../errors.ts";
@@ -112,21 +113,33 @@ const NEVER = new AbortController().signal;
 
 /**
  * Checks a node's configuration against its driver and makes it usable. Does no I/O.
- * @throws TsbxError `INVALID_DRIVER_OPTION`, `ENDPOINT_REQUIRED`, or what the driver says of the endpoint.
+ * @throws TsbxError `INVALID_DRIVER_OPTION`, `ENDPOINT_REQUIRED`, `CAPABILITY_MISSING` when its daemon cannot be
+ *   configured, or what the driver says of the endpoint.
  */
 export function openNode(driver: Driver, request: NodeRequest, context: DriverContext): BuilderNode {
-  const { options, ...rest } = request;
-  if (driver.endpoint.required && !rest.endpoint) {
+  try {
+    const config = checkedConfig(driver, request);
+    return new BuilderNode(driver, config, driver.connect(config, context));
+  } catch (error) {
+    if (isTsbxError(error)) {
+      error.builder ??= request.builder;
+      error.node ??= request.name;
+    }
+    throw error;
+  }
+}
+
+function checkedConfig(driver: Driver, { options = {}, ...rest }: NodeRequest): NodeConfig {
+  const { endpoint, files = {}, buildkitdFlags = [] } = rest;
+  if (driver.endpoint.required && !endpoint) {
     throw new TsbxError("ENDPOINT_REQUIRED", `driver ${driver.name} needs an endpoint`, {
       hint: driver.endpoint.doc,
-      builder: rest.builder,
-      node: rest.name,
     });
   }
-  if (rest.endpoint) driver.checkEndpoint?.(rest.endpoint);
-  const config: NodeConfig = {
-    ...rest,
-    options: parseDriverOptions(driver.options, options ?? {}, { driver: driver.name }),
-  };
-  return new BuilderNode(driver, config, driver.connect(config, context));
+  if (endpoint) driver.checkEndpoint?.(endpoint);
+  checkConfigurable(driver, [
+    ...(Object.keys(files).length > 0 ? (["--buildkitd-config"] as const) : []),
+    ...(buildkitdFlags.length > 0 ? (["--buildkitd-flags"] as const) : []),
+  ]);
+  return { ...rest, options: parseDriverOptions(driver.options, options, { driver: driver.name }) };
 }

@@ -3,7 +3,7 @@ import { TsbxError } from "../errors.ts";
 import type { Capabilities, CapabilityVariant } from "./capability.ts";
 import { CAPABILITIES } from "./matrix.ts";
 
-/** A build that asks for what its node cannot do. Thrown before anything of the build is sent. */
+/** A build, or a node, that asks for what its driver cannot do. Thrown before anything is sent. */
 export class CapabilityError extends TsbxError {
   readonly capability: keyof Capabilities;
   /** What was asked for, in the words of the command line. */
@@ -75,6 +75,20 @@ export function checkCapabilities(
 ): void {
   const unmet = needs.find((need) => !need.satisfiedBy(capabilities));
   if (unmet) throw new CapabilityError(unmet, driver);
+}
+
+/**
+ * Refuses a node whose daemon is to be configured where the driver hands no configuration on.
+ * @param asked the flags of `create` that configure it
+ * @throws CapabilityError
+ */
+export function checkConfigurable(
+  driver: DriverCapabilities & { capabilities: Capabilities },
+  asked: ReadonlyArray<"--buildkitd-config" | "--buildkitd-flags">,
+): void {
+  const satisfiedBy: CapabilityNeed["satisfiedBy"] = ({ buildkitConfig }) => buildkitConfig === "yes";
+  const needs = asked.map((flag) => ({ capability: "buildkitConfig" as const, asked: flag, satisfiedBy }));
+  checkCapabilities(needs, utmostCapabilities(driver), driver);
 }
 
 /** The most that any node of a driver can do: what is beyond it need not be asked of a running node. */

@@ -1,4 +1,3 @@
-import { isTsbxError } from "@tsbx/core/errors";
 import {
   nodeRequest,
   normalizeName,
@@ -7,6 +6,7 @@ import {
   type StoreUpdate,
 } from "@tsbx/core/store";
 import type { CommandContext } from "../../commands/command.ts";
+import { withAlternatives } from "../alternatives.ts";
 import { bootBuilder } from "../boot.ts";
 import { builderOf } from "../builder.ts";
 import { implicitBuilders } from "../find.ts";
@@ -25,11 +25,14 @@ export async function createBuilder(
   const options = await parseCreateFlags(flags, endpoint);
   const host = await builderHost(context);
   const { store, drivers, signal } = host;
-  const builder = await store.update(async (update) => {
+  const changing = store.update(async (update) => {
     const changed = flags.leave ? await leave(options, update) : await createOrChange(options, update, host);
     if (flags.use) await update.use(endpointKey(host), changed.name);
     return changed;
   }, signal);
+  const builder = await changing.catch(async (error) => {
+    throw await withAlternatives(error, host, []);
+  });
   if (flags.bootstrap && !flags.leave) {
     await bootBuilder(builderOf(builder), await drivers.load(builder.driver), host, context, flags.debug);
   }
@@ -78,13 +81,8 @@ async function createOrChange(
   const node = await planNode(options, builder, old, driver, host);
   const changed = old ? changeNode(builder, old.name, node) : addNode(builder, node);
   const { openNode } = await import("@tsbx/core");
-  try {
-    // Whatever is wrong with a node is found before it is stored.
-    openNode(driver, nodeRequest(name, node), driverContext(host, driverName));
-  } catch (error) {
-    if (isTsbxError(error)) error.builder ??= name;
-    throw error;
-  }
+  // Whatever is wrong with a node is found before it is stored.
+  openNode(driver, nodeRequest(name, node), driverContext(host, driverName));
   await update.put(changed);
   if (old) host.warn("new settings may not be used until builder is restarted");
   return changed;

@@ -8,7 +8,7 @@ import { type CreateOptions, refused } from "./flags.ts";
 
 /**
  * A new node, or an existing one with all that was given changed: its driver fills in what was not given.
- * @throws TsbxError `INVALID_ARGUMENTS`, `INVALID_DRIVER_OPTION`, or what the driver says of the node
+ * @throws TsbxError `INVALID_ARGUMENTS`, `INVALID_DRIVER_OPTION`, `CAPABILITY_MISSING`, or what the driver says
  */
 export async function planNode(
   options: CreateOptions,
@@ -46,14 +46,16 @@ export async function planNode(
 async function configOf(
   { configFile, buildkitdFlags }: CreateOptions,
   existing: StoredNode | undefined,
-  { name, capabilities }: Driver,
+  driver: Driver,
   { cwd, store }: BuilderHost,
 ): Promise<ConfigFiles | undefined> {
-  if (capabilities.buildkitConfig !== "yes") {
-    const hint = "Configure the daemon where it runs.";
-    if (configFile) throw refused(`setting config file is not supported for ${name} driver`, hint);
-    if (buildkitdFlags?.length)
-      throw refused(`setting buildkit flags is not supported for ${name} driver`, hint);
+  if (driver.capabilities.buildkitConfig !== "yes") {
+    const { checkConfigurable } = await import("@tsbx/core");
+    // Before the file is read; of what was there before, whoever opens the node will hear.
+    checkConfigurable(driver, [
+      ...(configFile ? (["--buildkitd-config"] as const) : []),
+      ...(buildkitdFlags?.length ? (["--buildkitd-flags"] as const) : []),
+    ]);
     return undefined;
   }
   if (configFile) return readConfigFiles(configFile, cwd);
