@@ -46,6 +46,14 @@ export function wantsTls(subject: string): TsbxError {
 
 const WANTS_TLS = "Use a docker context with certificates, or DOCKER_TLS_VERIFY and DOCKER_CERT_PATH.";
 
+/** The `ENGINE_UNREACHABLE` error for a daemon that takes a request and says nothing. */
+export function silent(subject: string, milliseconds: number): TsbxError {
+  const message = `${subject} did not answer within ${milliseconds / 1000} s`;
+  return new TsbxError("ENGINE_UNREACHABLE", message, {
+    hint: "It takes connections, but is stuck or overloaded: look at its log, or restart it.",
+  });
+}
+
 const TLS_FILES =
   "Check that the port is the one for TLS, and the ca.pem, cert.pem and key.pem of the docker context or of DOCKER_CERT_PATH.";
 

@@ -8,6 +8,11 @@ export interface EngineRequest {
   headers?: Readonly<Record<string, string | readonly string[]>>;
   /** Bytes, at once or as they come, are sent as they are (by default `application/x-tar`); all else as JSON. */
   body?: unknown;
+  /**
+   * The daemon need not work for the answer: one that says nothing for some seconds is stuck, and
+   * `ENGINE_UNREACHABLE`.
+   */
+  prompt?: boolean;
   signal: AbortSignal;
 }
 

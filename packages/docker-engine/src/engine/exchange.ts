@@ -1,10 +1,13 @@
 import { type ClientRequest, type IncomingMessage, request as send } from "node:http";
 import type { Duplex } from "node:stream";
 import { abortedError, throwIfAborted } from "@tsbx/core/driver";
-import { connectionError } from "../errors.ts";
+import { connectionError, silent } from "../errors.ts";
 import type { DialingAgent, DialingOptions } from "./agent.ts";
 import type { EngineRequest } from "./engine.ts";
 import { payloadOf, sendPayload } from "./payload.ts";
+
+/** How long the head of a prompt answer may take, from the connection on. */
+const PROMPT_MS = 8000;
 
 /** What the daemon answered; with `stream` when it gave up the connection. */
 export interface Answer {
@@ -30,7 +33,7 @@ export async function exchange(
   { agent, subject, authority }: Transport,
   method: string,
   path: string,
-  { headers, body, query, signal }: EngineRequest,
+  { headers, body, query, prompt, signal }: EngineRequest,
   upgrade?: string,
 ): Promise<Answer> {
   throwIfAborted(signal);
@@ -53,6 +56,9 @@ export async function exchange(
   const onAbort = () => fail(abortedError(signal));
   signal.addEventListener("abort", onAbort, { once: true });
   request.once("close", () => signal.removeEventListener("abort", onAbort));
+  const late = () => fail(silent(subject, PROMPT_MS));
+  let timer: NodeJS.Timeout | undefined;
+  if (prompt) request.once("socket", () => (timer = setTimeout(late, PROMPT_MS)));
   const answered = answerTo(request);
   let bodyFailed = false;
   sendPayload(payload.content, request).catch((error: Error) => {
@@ -67,6 +73,8 @@ export async function exchange(
     throwIfAborted(signal);
     if (bodyFailed) throw error;
     throw connectionError(subject, error);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

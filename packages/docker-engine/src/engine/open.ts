@@ -52,7 +52,7 @@ class HttpEngine implements Engine {
 
   async apiVersion(signal: AbortSignal): Promise<string> {
     if (this.#version === undefined) {
-      const { message } = await this.#ask("GET", "/_ping", { signal });
+      const { message } = await this.#ask("GET", "/_ping", { prompt: true, signal });
       message.resume();
       const version = message.headers["api-version"];
       this.#version = commonVersion(typeof version === "string" ? version : undefined);

@@ -37,11 +37,15 @@ export async function execStdio(
   const { Id } = await engine.json<{ Id: string }>(
     "POST",
     `/containers/${encodeURIComponent(container)}/exec`,
-    { body: { Cmd: command, AttachStdin: true, AttachStdout: true, AttachStderr: true }, signal },
+    {
+      body: { Cmd: command, AttachStdin: true, AttachStdout: true, AttachStderr: true },
+      prompt: true,
+      signal,
+    },
   );
   const path = `/exec/${Id}`;
   const body = { Detach: false, Tty: false };
-  const raw = await engine.upgrade(`${path}/start`, { protocol: "tcp", body, signal });
+  const raw = await engine.upgrade(`${path}/start`, { protocol: "tcp", body, prompt: true, signal });
   return new ExecStream(raw, async ({ stderr, stdout }) => {
     const status = await exitCode(engine, path);
     if (!status) return;

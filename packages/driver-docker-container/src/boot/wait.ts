@@ -39,7 +39,7 @@ export function awaitDaemon(engine: Engine, name: string, signal: AbortSignal): 
           connection.destroy();
           return true;
         } catch (error) {
-          if (either.aborted || !isTsbxError(error)) throw error;
+          if (either.aborted || !isTsbxError(error) || error.code === "ENGINE_UNREACHABLE") throw error;
           last = error;
         }
       }

@@ -15,7 +15,7 @@ export async function inspectContainer(
   signal: AbortSignal,
 ): Promise<ContainerState | undefined> {
   const found = await unlessAbsent(
-    engine.json<{ State: ContainerState }>("GET", `/containers/${name}/json`, { signal }),
+    engine.json<{ State: ContainerState }>("GET", `/containers/${name}/json`, { prompt: true, signal }),
   );
   return found?.State;
 }
@@ -31,7 +31,7 @@ export async function removeContainer(engine: Engine, name: string, signal: Abor
 }
 
 export async function volumeExists(engine: Engine, name: string, signal: AbortSignal): Promise<boolean> {
-  return (await unlessAbsent(engine.json("GET", `/volumes/${name}`, { signal }))) !== undefined;
+  return (await unlessAbsent(engine.json("GET", `/volumes/${name}`, { prompt: true, signal }))) !== undefined;
 }
 
 export async function removeVolume(engine: Engine, name: string, signal: AbortSignal): Promise<void> {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { TsbxError } from "../../errors.ts";
+import { abortedError, TsbxError } from "../../errors.ts";
 import { withDeadline } from "./deadline.ts";
 
 const expired = () => new TsbxError("TOO_LATE", "too late");
@@ -16,6 +16,18 @@ test("hands on what the work returns", async () => {
 test("the bound aborts the work with the error made for it", async () => {
   const work = withDeadline(1, new AbortController().signal, expired, untilAborted);
   await expect(work).rejects.toMatchObject({ code: "TOO_LATE" });
+});
+
+test("the bound is told also where the work says only that it was cancelled, at any depth", async () => {
+  const never = new AbortController().signal;
+  const cancelled = (signal: AbortSignal) =>
+    untilAborted(signal).catch(() => {
+      throw abortedError(signal);
+    });
+  await expect(withDeadline(1, never, expired, cancelled)).rejects.toMatchObject({ code: "TOO_LATE" });
+  const inner = () => new TsbxError("INNER", "not this one");
+  const nested = withDeadline(1, never, expired, (signal) => withDeadline(60_000, signal, inner, cancelled));
+  await expect(nested).rejects.toMatchObject({ code: "TOO_LATE" });
 });
 
 test("the caller's abort reaches the work as ABORTED", async () => {
