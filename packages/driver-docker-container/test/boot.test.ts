@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { containerName, volumeName } from "../src/names.ts";
 import { ask, connect, leftovers, never, nodeName } from "./engine.ts";
+import { startEngineProxy } from "./engine-proxy.ts";
 
 let name: string;
 beforeEach(() => {
@@ -92,18 +93,27 @@ describe("a boot that fails leaves neither container nor volume", () => {
     expect(await leftovers(name)).toEqual([]);
   });
 
-  test("when the container is killed while it starts", async () => {
-    const killed = connect(name, { "restart-policy": "no" }).boot(async (text) => {
-      if (!String(text).startsWith("creating container")) return;
-      while (!(await containerId()));
-      await ask("POST", `/containers/${containerName(name)}/kill`).catch(() => {});
-    }, never);
-    // It may be killed before it runs, which Docker refuses, or just when it answers.
-    const outcome = await killed.then(
-      () => "booted",
-      (error) => error.code,
-    );
-    expect(["booted", "BOOT_FAILED", "ENGINE_ERROR"]).toContain(outcome);
-    if (outcome !== "booted") expect(await leftovers(name)).toEqual([]);
+  test.each([
+    ["asks Docker for the container", /^POST .*\/create$/, false],
+    ["waits for it", /^POST .*\/create$/, false, 15],
+    ["waits longer for it", /^POST .*\/create$/, false, 25],
+    ["is told of it", /^POST .*\/create$/, true],
+    ["configures it", /^PUT .*\/archive$/, false],
+    ["starts it", /^POST .*\/start$/, false],
+    ["is told that it runs", /^POST .*\/start$/, true],
+    ["asks whether buildkitd answers", /^POST .*\/exec$/, false],
+  ])("when it is cancelled as it %s", async (_, pattern, answered, milliseconds = 0) => {
+    const cancel = new AbortController();
+    const passed: string[] = [];
+    const endpoint = await startEngineProxy((passing) => {
+      if (!cancel.signal.aborted) passed.push(passing.request);
+      if (passing.answered !== answered || !pattern.test(passing.request)) return;
+      if (milliseconds > 0) setTimeout(() => cancel.abort(), milliseconds);
+      else cancel.abort();
+    });
+    const boot = connect(name, {}, { endpoint }).boot(() => {}, cancel.signal);
+    await expect(boot).rejects.toMatchObject({ code: "ABORTED" });
+    expect(passed).toContainEqual(expect.stringMatching(pattern));
+    expect(await leftovers(name)).toEqual([]);
   });
 });
