@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import driver from "./index.ts";
-import { findPrograms } from "./programs.ts";
+import { findPrograms, findRootlesskit } from "./programs.ts";
 
 let directory: string;
 beforeEach(async () => {
@@ -51,6 +51,30 @@ test("no buildkitd: the error says how to get it, and the driver does not propos
     hint: expect.stringContaining("release"),
   });
   expect(await driver.detect?.({ env, stateDir: directory }, new AbortController().signal)).toBeUndefined();
+});
+
+test("the options runc and rootlesskit win over what lies beside buildkitd and on the PATH", async () => {
+  const binary = await program("release/buildkitd");
+  for (const name of ["buildkit-runc", "rootlesskit"]) await program(`release/${name}`);
+  const [runc, rootlesskit] = [await program("own/runc"), await program("own/rootlesskit")];
+  const env = { PATH: join(directory, "release") };
+  expect(await findPrograms(env, { binary, runc })).toEqual({ buildkitd: binary, runc });
+  expect(await findRootlesskit(env, { rootlesskit }, binary)).toBe(rootlesskit);
+});
+
+test("a runc or rootlesskit that is not there is named, and no other taken", async () => {
+  const binary = await program("release/buildkitd");
+  for (const name of ["buildkit-runc", "rootlesskit"]) await program(`release/${name}`);
+  const env = { PATH: join(directory, "release") };
+  const missing = join(directory, "none");
+  await expect(findPrograms(env, { runc: missing })).rejects.toMatchObject({
+    code: "RUNC_MISSING",
+    message: expect.stringContaining(`${missing} is not there`),
+  });
+  await expect(findRootlesskit(env, { rootlesskit: missing }, binary)).rejects.toMatchObject({
+    code: "ROOTLESSKIT_MISSING",
+    message: expect.stringContaining(`${missing} is not there`),
+  });
 });
 
 test("a buildkitd that cannot be executed is named", async () => {

@@ -52,7 +52,7 @@ export async function findRootlesskit(
   if (rootlesskit !== undefined) return rootlesskit;
   throw new TsbxError(
     "ROOTLESSKIT_MISSING",
-    "there is no rootlesskit, and buildkitd needs it to run without root",
+    `${options.rootlesskit ?? "rootlesskit"} is not there, and buildkitd needs it to run without root`,
     {
       hint: "Install the Debian package rootlesskit, or `go install github.com/rootless-containers/rootlesskit/v2/cmd/rootlesskit@latest`.",
     },

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -120,6 +120,18 @@ test("from nothing to a build to nothing", async () => {
   expect(await daemons()).toEqual([]);
   expect(await readdir(stateDir)).toEqual([]);
   expect(await readFile("/proc/self/mounts", "utf8")).not.toContain(stateDir);
+});
+
+test("runs the programs that the options name", async () => {
+  const [binary, runc] = [join(stateDir, "own-buildkitd"), join(stateDir, "own-runc")];
+  await symlink(tools.buildkitd, binary);
+  await symlink(tools.runc, runc);
+  const handle = connect({ options: { binary, runc } });
+  await boot(handle);
+  expect(
+    await processes((line) => line.startsWith(`${binary}\0`) && line.includes(`-worker-binary=${runc}\0`)),
+  ).toHaveLength(1);
+  expect(await build(handle)).toContain("a-42");
 });
 
 test("keeps the build cache on request, and nothing else", async () => {

@@ -3,11 +3,13 @@ import {
   connectSocket,
   type DriverContext,
   type NodeConfig,
+  type OptionValues,
   TsbxError,
   withDeadline,
 } from "@tsbx/core/driver";
 import { type Endpoint, parseEndpoint } from "./endpoint.ts";
-import { type TlsOptions, tlsOptions } from "./tls/options.ts";
+import { SSH_OPTIONS } from "./options.ts";
+import { TLS_OPTIONS, type TlsOptions, tlsOptions } from "./tls/options.ts";
 
 /** The bound over name resolution, connection and every handshake together. */
 const CONNECT_MS = 10_000;
@@ -26,13 +28,12 @@ export function dialer(node: NodeConfig, context: DriverContext): Dialer {
   const endpoint = parseEndpoint(node.endpoint ?? "");
   const subject = `buildkitd at ${node.endpoint}`;
   const tls = tlsOptions(node.options);
-  if (tls && endpoint.scheme !== "tcp" && endpoint.scheme !== "unix") {
+  const useless = uselessOption(endpoint.scheme, node.options);
+  if (useless !== undefined) {
     throw new TsbxError(
       "INVALID_DRIVER_OPTION",
-      `driver option ${Object.keys(tls)[0]} is not for ${endpoint.scheme} endpoints`,
-      {
-        hint: "TLS is for tcp:// and unix:// endpoints; the others bring their own encryption.",
-      },
+      `driver option ${useless} is not for ${endpoint.scheme} endpoints`,
+      { hint: "TLS is for tcp:// and unix:// endpoints, keys and known hosts are for ssh:// ones." },
     );
   }
   const expired = () =>
@@ -46,6 +47,13 @@ export function dialer(node: NodeConfig, context: DriverContext): Dialer {
         open(endpoint, tls, subject, node, context, either),
       ),
   };
+}
+
+/** The first of the options that say something of another kind of endpoint. */
+function uselessOption(scheme: Endpoint["scheme"], options: OptionValues): string | undefined {
+  const tls = scheme === "tcp" || scheme === "unix";
+  const names = [...(tls ? [] : TLS_OPTIONS), ...(scheme === "ssh" ? [] : SSH_OPTIONS)];
+  return names.find((name) => options[name] !== undefined);
 }
 
 async function open(

@@ -148,7 +148,6 @@ describe("refusals", () => {
     ["a public key", "SSH_KEY_INVALID", { ...options, identity: `${ssh.key}.pub` }, {}],
     ["a key file that is not there", "SSH_KEY_UNREADABLE", { ...options, identity: "/nonexistent/id" }, {}],
     ["no key at all", "SSH_NO_IDENTITY", { knownhosts: ssh.knownHosts }, {}],
-    ["relative known_hosts", "INVALID_DRIVER_OPTION", { ...options, knownhosts: "known_hosts" }, {}],
   ])("%s: %s", async (_name, code, pairs, env) => {
     await expect(connect(url(), pairs, env).dial(never)).rejects.toMatchObject({
       code,
@@ -187,12 +186,6 @@ describe("refusals", () => {
     await expect(connect(url(), options, { HOME: home }).dial(never)).rejects.toMatchObject({
       code: "SSH_CONFIG_UNSUPPORTED",
     });
-  });
-
-  test("TLS options", () => {
-    expect(() => connect(url(), { servername: "x" })).toThrow(
-      expect.objectContaining({ code: "INVALID_DRIVER_OPTION" }),
-    );
   });
 });
 

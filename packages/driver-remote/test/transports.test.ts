@@ -62,15 +62,6 @@ describe("TLS refusals", () => {
     await expect(handle.dial(never)).rejects.toMatchObject({ code, hint: expect.any(String) });
     expect(await handle.status(never)).toMatchObject({ state: "error" });
   });
-
-  test("cert without key is refused before anything is dialled", () => {
-    expect(() => connect(tcp.mtls, { cert: certs.cert })).toThrow(
-      expect.objectContaining({
-        code: "INVALID_DRIVER_OPTION",
-        message: "driver option cert is given without key",
-      }),
-    );
-  });
 });
 
 describe("no daemon", () => {

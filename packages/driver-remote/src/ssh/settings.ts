@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { userInfo } from "node:os";
-import { delimiter, isAbsolute, join } from "node:path";
+import { join } from "node:path";
 import { type DriverContext, type OptionValues, TsbxError } from "@tsbx/core/driver";
 import type { SshEndpoint } from "../endpoint.ts";
+import { knownHostsFiles } from "../options.ts";
 import { lookupSshConfig, type SshConfig } from "./config.ts";
 
 /** Everything about one ssh connection, put together from the endpoint, the options and ~/.ssh/config. */
@@ -49,10 +50,9 @@ export async function sshSettings(
     usualIdentities: inDotSsh(...USUAL_KEYS),
     ...(passphrase === undefined ? {} : { passphrase }),
     ...(env.SSH_AUTH_SOCK ? { agent: env.SSH_AUTH_SOCK } : {}),
-    knownHostsFiles: knownHostsOption(options) ?? [
-      ...(config.userKnownHostsFiles?.map(expand) ?? inDotSsh("known_hosts")),
-      "/etc/ssh/ssh_known_hosts",
-    ],
+    knownHostsFiles: options.knownhosts
+      ? knownHostsFiles(String(options.knownhosts))
+      : [...(config.userKnownHostsFiles?.map(expand) ?? inDotSsh("known_hosts")), "/etc/ssh/ssh_known_hosts"],
   };
 }
 
@@ -85,16 +85,6 @@ function passphraseOf(options: OptionValues, env: DriverContext["env"]): string 
       hint: `Set ${name} in the environment to the passphrase of the ssh key.`,
     },
   );
-}
-
-function knownHostsOption(options: OptionValues): string[] | undefined {
-  if (!options.knownhosts) return undefined;
-  const files = String(options.knownhosts).split(delimiter);
-  const relative = files.find((file) => !isAbsolute(file));
-  if (relative === undefined) return files;
-  throw new TsbxError("INVALID_DRIVER_OPTION", `driver option knownhosts holds ${JSON.stringify(relative)}`, {
-    hint: `Accepted: absolute paths, separated by "${delimiter}".`,
-  });
 }
 
 function unsupportedProxy(host: string, proxy: string): TsbxError {

@@ -8,7 +8,7 @@ export interface TlsOptions {
   servername?: string;
 }
 
-const NAMES = ["cacert", "cert", "key", "servername"] as const;
+export const TLS_OPTIONS = ["cacert", "cert", "key", "servername"] as const;
 
 /**
  * The node's TLS options, or undefined when it has none: then the connection is plain.
@@ -16,7 +16,7 @@ const NAMES = ["cacert", "cert", "key", "servername"] as const;
  */
 export function tlsOptions(values: OptionValues): TlsOptions | undefined {
   const options: TlsOptions = {};
-  for (const name of NAMES) {
+  for (const name of TLS_OPTIONS) {
     const value = values[name];
     if (value !== undefined && value !== "") options[name] = String(value);
   }
