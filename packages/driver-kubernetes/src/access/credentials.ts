@@ -1,9 +1,10 @@
-import { readFile } from "node:fs/promises";
 import type { Agent, OutgoingHttpHeaders } from "node:http";
-import { resolve } from "node:path";
 import type { DriverContext } from "@tsbx/core/driver";
 import { runPlugin } from "./exec-plugin.ts";
+import { fieldContent, fileContent } from "./files.ts";
 import { isFields, type Named, stringField } from "./kubeconfig.ts";
+import { hasOidc, idToken } from "./oidc.ts";
+import { pluginCluster } from "./plugin-cluster.ts";
 import type { Target } from "./target.ts";
 
 /** What every request to the API server is made with. */
@@ -42,47 +43,54 @@ export async function credentialsOf(
 ): Promise<Credentials> {
   const { cluster, user } = target;
   const credentials: Credentials = { headers: impersonation(user), tls: await clusterTls(cluster) };
-  const { fields } = user;
-  credentials.tls.cert = await content(user, "client-certificate");
-  credentials.tls.key = await content(user, "client-key");
-  const tokenFile = stringField(fields, "tokenFile");
-  const password = stringField(fields, "password");
-  if (isFields(fields.exec)) {
-    const { token, certificate, key, expires } = await runPlugin(user, cluster, env, signal);
-    credentials.expires = expires;
-    if (token) credentials.headers.authorization = `Bearer ${token}`;
-    if (certificate) Object.assign(credentials.tls, { cert: certificate, key });
-  } else if (tokenFile) {
-    const token = await readFile(resolve(user.directory, tokenFile), "utf8");
-    credentials.headers.authorization = `Bearer ${token.trim()}`;
-    credentials.expires = Date.now() + FILE_MS;
-  } else if (stringField(fields, "token")) {
-    credentials.headers.authorization = `Bearer ${stringField(fields, "token")}`;
-  } else if (password) {
-    const pair = `${stringField(fields, "username") ?? ""}:${password}`;
-    credentials.headers.authorization = `Basic ${Buffer.from(pair).toString("base64")}`;
-  }
-  if (!isFields(fields["auth-provider"]) && !stringField(cluster.fields, "proxy-url")) return credentials;
+  credentials.tls.cert = await fieldContent(user, "client-certificate");
+  credentials.tls.key = await fieldContent(user, "client-key");
+  await authorize(credentials, target, env, signal);
+  const provided = isFields(user.fields["auth-provider"]) && !hasOidc(user);
+  if (!provided && !stringField(cluster.fields, "proxy-url")) return credentials;
   // Loaded only here: it costs more time than the rest of a small build.
   const { completeCredentials } = await import("./library.ts");
   return completeCredentials(target, credentials);
 }
 
+/** Adds the user's token or password; a plugin may give a certificate instead. */
+async function authorize(
+  credentials: Credentials,
+  { cluster, user }: Target,
+  env: DriverContext["env"],
+  signal: AbortSignal,
+): Promise<void> {
+  const { headers, tls } = credentials;
+  const { fields } = user;
+  const tokenFile = await fileContent(user, "tokenFile");
+  const password = stringField(fields, "password");
+  if (isFields(fields.exec)) {
+    const plugin = await runPlugin(user, pluginCluster(cluster, tls.ca), env, signal);
+    credentials.expires = plugin.expires;
+    if (plugin.token) headers.authorization = `Bearer ${plugin.token}`;
+    if (plugin.certificate) Object.assign(tls, { cert: plugin.certificate, key: plugin.key });
+  } else if (hasOidc(user)) {
+    const { token, expires } = await idToken(user, signal);
+    credentials.expires = expires;
+    headers.authorization = `Bearer ${token}`;
+  } else if (tokenFile) {
+    credentials.expires = Date.now() + FILE_MS;
+    headers.authorization = `Bearer ${tokenFile.toString("utf8").trim()}`;
+  } else if (stringField(fields, "token")) {
+    headers.authorization = `Bearer ${stringField(fields, "token")}`;
+  } else if (password) {
+    const pair = `${stringField(fields, "username") ?? ""}:${password}`;
+    headers.authorization = `Basic ${Buffer.from(pair).toString("base64")}`;
+  }
+}
+
 async function clusterTls(cluster: Named): Promise<Tls> {
   const servername = stringField(cluster.fields, "tls-server-name");
   return {
-    ca: await content(cluster, "certificate-authority"),
+    ca: await fieldContent(cluster, "certificate-authority"),
     ...(servername === undefined ? {} : { servername }),
     ...(cluster.fields["insecure-skip-tls-verify"] === true && { rejectUnauthorized: false }),
   };
-}
-
-/** What a field holds in base64 itself (`...-data`) or names the file of. */
-async function content({ fields, directory }: Named, name: string): Promise<Buffer | undefined> {
-  const data = stringField(fields, `${name}-data`);
-  if (data !== undefined) return Buffer.from(data, "base64");
-  const file = stringField(fields, name);
-  return file === undefined ? undefined : readFile(resolve(directory, file));
 }
 
 /** https://kubernetes.io/docs/reference/access-authn-authz/authentication/#user-impersonation */

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { resolve } from "node:path";
-import { type DriverContext, TsbxError } from "@tsbx/core/driver";
-import { isFields, type Named, stringField } from "./kubeconfig.ts";
+import { abortedError, type DriverContext, isTsbxError, TsbxError } from "@tsbx/core/driver";
+import { type Fields, isFields, type Named, stringField } from "./kubeconfig.ts";
 
 /** What a credential plugin answered. */
 export interface PluginCredential {
@@ -20,11 +20,12 @@ const DEFAULT_VERSION = "client.authentication.k8s.io/v1";
 /**
  * Runs the credential plugin of a kubeconfig user (`exec`), as
  * https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins says.
+ * @param cluster what a plugin that asks for it is told of the cluster
  * @throws TsbxError `KUBERNETES_CREDENTIAL_PLUGIN` with what the plugin wrote
  */
 export async function runPlugin(
   user: Named,
-  cluster: Named,
+  cluster: Fields,
   env: DriverContext["env"],
   signal: AbortSignal,
 ): Promise<PluginCredential> {
@@ -49,7 +50,7 @@ export async function runPlugin(
   return credentialOf(command, output);
 }
 
-function environment(exec: Named["fields"], cluster: Named, env: DriverContext["env"]): NodeJS.ProcessEnv {
+function environment(exec: Fields, cluster: Fields, env: DriverContext["env"]): NodeJS.ProcessEnv {
   const all: NodeJS.ProcessEnv = { ...env };
   for (const entry of Array.isArray(exec.env) ? exec.env : []) {
     if (isFields(entry) && typeof entry.name === "string") all[entry.name] = String(entry.value ?? "");
@@ -57,7 +58,7 @@ function environment(exec: Named["fields"], cluster: Named, env: DriverContext["
   all.KUBERNETES_EXEC_INFO = JSON.stringify({
     apiVersion: stringField(exec, "apiVersion") ?? DEFAULT_VERSION,
     kind: "ExecCredential",
-    spec: { interactive: false, ...(exec.provideClusterInfo === true && { cluster: cluster.fields }) },
+    spec: { interactive: false, ...(exec.provideClusterInfo === true && { cluster }) },
   });
   return all;
 }
@@ -78,7 +79,10 @@ async function run(
     errors = (errors + text).slice(-MAX_OUTPUT);
   });
   return new Promise((done, fail) => {
-    child.once("error", (error) => fail(signal.aborted ? signal.reason : failed(command, error.message)));
+    child.once("error", (error) => {
+      if (!signal.aborted) fail(failed(command, error.message));
+      else fail(isTsbxError(signal.reason) ? signal.reason : abortedError(signal));
+    });
     child.once("close", (code, killed) => done({ output, errors, end: killed ?? `exit code ${code}` }));
   });
 }

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { TsbxError } from "@tsbx/core/driver";
 
-type Fields = Readonly<Record<string, unknown>>;
+export type Fields = Readonly<Record<string, unknown>>;
 
 /** What a kubeconfig says of one cluster, in the file's own terms; paths are absolute. */
 export type Named = { name: string; directory: string; fields: Fields };

@@ -1,16 +1,19 @@
 import { Agent, type OutgoingHttpHeaders } from "node:http";
 import type { RequestOptions } from "node:https";
 import { KubeConfig } from "@kubernetes/client-node";
+import { TsbxError } from "@tsbx/core/driver";
 import type { Credentials } from "./credentials.ts";
 import { isFields, stringField } from "./kubeconfig.ts";
+import { hasOidc } from "./oidc.ts";
 import type { Target } from "./target.ts";
 
 /** After this the library is asked again, which knows when its tokens end. */
 const TOKEN_MS = 60_000;
 
 /**
- * Adds what the Kubernetes client library knows: the proxy of a cluster's `proxy-url`, and the tokens of a
- * user's `auth-provider` (OpenID Connect), refreshed when they are over.
+ * Adds what the Kubernetes client library knows: the proxy of a cluster's `proxy-url`, and the tokens of an
+ * `auth-provider` that is a command of a cloud's (`gcp`, `azure`).
+ * @throws TsbxError `KUBERNETES_AUTH_PROVIDER`
  */
 export async function completeCredentials(
   { cluster, user }: Target,
@@ -18,7 +21,7 @@ export async function completeCredentials(
 ): Promise<Credentials> {
   const server = stringField(cluster.fields, "server")!;
   const proxyUrl = stringField(cluster.fields, "proxy-url");
-  const provider = user.fields["auth-provider"];
+  const provider = hasOidc(user) ? undefined : user.fields["auth-provider"];
   const config = new KubeConfig();
   config.loadFromOptions({
     clusters: [
@@ -45,7 +48,14 @@ export async function completeCredentials(
   });
   const headers: OutgoingHttpHeaders = { ...credentials.headers };
   const options: RequestOptions = { headers };
-  await config.applyToHTTPSOptions(options);
+  await config.applyToHTTPSOptions(options).catch((cause: unknown) => {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new TsbxError(
+      "KUBERNETES_AUTH_PROVIDER",
+      `the auth-provider of user ${user.name} failed: ${reason}`,
+      { hint: "Log in anew with what has written the kubeconfig.", cause },
+    );
+  });
   return {
     ...credentials,
     headers,

@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { type DriverContext, TsbxError } from "@tsbx/core/driver";
-import { inClusterTarget } from "./in-cluster.ts";
+import { inClusterTarget, SERVICE_ACCOUNT } from "./in-cluster.ts";
 import { type Kubeconfig, type Named, readKubeconfig, stringField } from "./kubeconfig.ts";
 
 /** An API server, who we are to it, and where we work. */
@@ -19,6 +19,8 @@ export interface TargetRequest {
   kubeconfig?: string;
   context?: string;
   namespace?: string;
+  /** Directory of a pod's service account. Default: where Kubernetes puts it. */
+  serviceAccount?: string;
 }
 
 const DEFAULT_NAMESPACE = "default";
@@ -35,7 +37,8 @@ export async function findTarget(request: TargetRequest, env: DriverContext["env
   if (config === undefined && named) throw missing(files);
   const context = config && (request.context ?? config.currentContext);
   if (config && context) return targetOf(config, context, request.namespace);
-  const inCluster = request.context === undefined ? await inClusterTarget(env) : undefined;
+  const { serviceAccount = SERVICE_ACCOUNT } = request;
+  const inCluster = request.context === undefined ? await inClusterTarget(env, serviceAccount) : undefined;
   if (inCluster) return { ...inCluster, namespace: request.namespace ?? inCluster.namespace };
   throw notConfigured(files, config !== undefined);
 }

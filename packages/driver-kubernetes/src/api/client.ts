@@ -6,7 +6,7 @@ import { findTarget, type Target, type TargetRequest } from "../access/target.ts
 import { type ApiStatus, refused, unreachable } from "./errors.ts";
 import { HttpConnection } from "./http.ts";
 
-/** The bound over one request: credentials, connection and answer. */
+/** The bound over one request: connection and answer. Credentials may take a plugin longer, which asks its user. */
 const REQUEST_MS = 8000;
 const JSON_TYPE = { "content-type": "application/json" };
 
