@@ -1,14 +1,14 @@
-import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { KubernetesObject } from "@kubernetes/client-node";
 import type { NodeConfig, NodeHandle } from "@tsbx/core/driver";
-import { dump, load } from "js-yaml";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { connect, failureOf, kubernetes, never, TestNamespace } from "./namespace.ts";
+import { dialPod } from "../src/pod.ts";
+import { writeKubeconfig } from "./kubeconfig.ts";
+import { connect, eventually, failureOf, never, TestNamespace } from "./namespace.ts";
 
 const RBAC = "/apis/rbac.authorization.k8s.io/v1";
 const ACCOUNT = "restricted";
@@ -58,7 +58,7 @@ test.each<[denied: string, rules: readonly Rule[]]>([
   await namespace.handle().remove({ keepState: false }, never);
 });
 
-test("whoever may not exec into pods learns that", async () => {
+test("whoever may not exec into pods learns that, and who may not read a pod, of whose end no more is known", async () => {
   const handle = namespace.handle();
   await handle.boot(() => {}, never);
   try {
@@ -67,30 +67,65 @@ test("whoever may not exec into pods learns that", async () => {
       `Kubernetes does not allow ${user} to get pods/exec in namespace ${namespace.name}`,
     );
     expect(await restricted.status(never)).toMatchObject({ state: "running" });
+    await allow([DEPLOY, ["", "pods", "list"], ["", "pods/exec", "get", "create"]]);
+    expect((await lossOfPod(restricted)).message).toMatch(
+      new RegExp(`what became of the pod cannot be read: .* does not allow ${user} to get pods `),
+    );
   } finally {
     await handle.remove({ keepState: false }, never);
   }
 });
 
-test("what the docs ask for is enough", async () => {
-  const page = await readFile(new URL("../../../docs/drivers/kubernetes.md", import.meta.url), "utf8");
-  const rows = page.matchAll(/^\| (`.*`)(?: in `apps`)? \| ((?:[a-z]+(?:, )?)+) \|$/gm);
-  const rules = [...rows].flatMap(([row, resources = "", verbs = ""]) =>
-    [...resources.matchAll(/`([^`]+)`/g)]
-      .map(([, resource]) => resource!)
-      .filter((resource) => resource !== "apps")
-      .map((resource): Rule => [row.includes("`apps`") ? "apps" : "", resource, ...verbs.split(", ")]),
-  );
-  expect(rules.map(([, resource]) => resource)).toContain("pods/exec");
-  await allow(rules);
+const STORAGE = "persistent-volume-claim.requests.storage";
+
+test.each([
+  ["a Deployment", {}, /^builders with a persistent volume$/],
+  ["a StatefulSet and its volumes", { [STORAGE]: "64Mi" }, /^$/],
+])("what the docs ask for is enough for %s", async (_name, options, others) => {
+  await allow(await documentedRules(others));
   const files = { "buildkitd.toml": Buffer.from("debug = true\n") };
-  const handle = await configured({ user: { token: await token() } }, { files });
+  const kubeconfig = await writeKubeconfig(directory, { user: { token: await token() } });
+  const given = { kubeconfig, namespace: namespace.name, ...options };
+  const handle = connect(given, { files });
   await handle.boot(() => {}, never);
-  (await handle.dial(never)).destroy();
   expect(await handle.status(never)).toMatchObject({ state: "running" });
   expect(await handle.logs?.(never)).toMatch(/buildkitd/);
+  const [pod] = await namespace.pods();
+  (await dialPod({ kubeconfig, namespace: namespace.name, pod: pod!.metadata!.name! }, {}, never)).destroy();
+  expect((await lossOfPod(handle)).message).toMatch(/was lost: the pod (was|is being) deleted/);
   await handle.remove({ keepState: false }, never);
+  await namespace.isEmpty();
+  const hopeless = connect({ ...given, nodeselector: "no=such", timeout: "1s" });
+  const failure = await failureOf(hopeless.boot(() => {}, never));
+  expect(failure).toMatchObject({ code: "KUBERNETES_NOT_READY" });
+  expect(failure.message).toMatch(/its last events:/);
+  await namespace.isEmpty();
 });
+
+/** @param others for what the rows are that are left out */
+async function documentedRules(others: RegExp): Promise<Rule[]> {
+  const page = await readFile(new URL("../../../docs/drivers/kubernetes.md", import.meta.url), "utf8");
+  const rows = page.matchAll(/^\| `([a-z/]+)`( in `apps`)? \| ((?:[a-z]+(?:, )?)+) \| (.*) \|$/gm);
+  const rules = [...rows]
+    .filter(([, , , , use]) => !others.test(use!))
+    .map(([, resource, apps, verbs]): Rule => [apps ? "apps" : "", resource!, ...verbs!.split(", ")]);
+  expect(rules.map(([, resource]) => resource)).toContain("pods/exec");
+  return rules;
+}
+
+/** What a connection ends with whose pod is deleted. */
+async function lossOfPod(handle: NodeHandle): Promise<Error> {
+  const stream = await handle.dial(never);
+
+  const [pod] = await namespace.pods();
+  const ended = new Promise<Error>((resolve) => {
+    stream.resume().once("close", () => resolve(stream.errored!));
+  });
+  const path = `/api/v1/namespaces/${namespace.name}/pods/${pod!.metadata!.name}`;
+  const body = { gracePeriodSeconds: 0 };
+  await namespace.cluster.client.json({ method: "DELETE", path, body, action: "delete a pod" }, never);
+  return ended;
+}
 
 test("status says what is not allowed", async () => {
   await allow([]);
@@ -150,7 +185,9 @@ function named(name: string): KubernetesObject {
   return { metadata: { name } };
 }
 
-/** Lets the restricted account do this and nothing else. */
+let allowed: readonly Rule[] = [];
+
+/** Lets the restricted account do this and nothing else, and waits until the API server goes by it. */
 async function allow(rules: readonly Rule[]): Promise<void> {
   const roles = namespace.resources(RBAC, "roles");
   await roles.delete("restricted", {}, never);
@@ -159,6 +196,31 @@ async function allow(rules: readonly Rule[]): Promise<void> {
     rules: rules.map(([group, resource, ...verbs]) => ({ apiGroups: [group], resources: [resource], verbs })),
   };
   await roles.create(role, never);
+  const wanted = rules.flatMap(permissions);
+  for (const permission of new Set([...wanted, ...allowed.flatMap(permissions)])) {
+    await eventually(async () => expect(await mayDo(permission)).toBe(wanted.includes(permission)));
+  }
+  allowed = rules;
+}
+
+function permissions([group, resource, ...verbs]: Rule): string[] {
+  return verbs.map((verb) => [group, resource, verb].join(" "));
+}
+
+async function mayDo(permission: string): Promise<boolean> {
+  const [group, path, verb] = permission.split(" ");
+  const [resource, subresource] = path!.split("/");
+  const resourceAttributes = { namespace: namespace.name, group, resource, subresource, verb };
+  const { status } = await namespace.cluster.client.json<{ status: { allowed: boolean } }>(
+    {
+      method: "POST",
+      path: "/apis/authorization.k8s.io/v1/subjectaccessreviews",
+      body: { spec: { user, resourceAttributes } },
+      action: "ask what is allowed",
+    },
+    never,
+  );
+  return status.allowed;
 }
 
 async function token(): Promise<string> {
@@ -171,34 +233,11 @@ async function token(): Promise<string> {
   return status.token;
 }
 
-interface Kubeconfig {
-  clusters: { name: string; cluster: object }[];
-  users: { name: string; user: object }[];
-  contexts: { name: string; context: { cluster: string; user: string } }[];
-  "current-context": string;
-}
-
 /** A handle whose kubeconfig is that of the bed, with other fields of its cluster or another user. */
 async function configured(
   other: { cluster?: object; user?: object },
   node: Partial<NodeConfig> = {},
 ): Promise<NodeHandle> {
-  const config = load(await readFile(kubernetes.kubeconfig, "utf8")) as Kubeconfig;
-  const { context } = config.contexts.find(({ name }) => name === config["current-context"])!;
-  const { cluster } = config.clusters.find(({ name }) => name === context.cluster)!;
-  const { user } = config.users.find(({ name }) => name === context.user)!;
-  const kubeconfig = join(directory, randomUUID());
-  await writeFile(
-    kubeconfig,
-    dump(
-      {
-        clusters: [{ name: "c", cluster: { ...cluster, ...other.cluster } }],
-        users: [{ name: "u", user: other.user ?? user }],
-        contexts: [{ name: "x", context: { cluster: "c", user: "u" } }],
-        "current-context": "x",
-      },
-      { skipInvalid: true },
-    ),
-  );
+  const kubeconfig = await writeKubeconfig(directory, other);
   return connect({ kubeconfig, namespace: namespace.name }, node);
 }

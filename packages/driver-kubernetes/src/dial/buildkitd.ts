@@ -16,7 +16,7 @@ export async function dialBuildkitd(
   at: PodContainer,
   signal: AbortSignal,
 ): Promise<Duplex> {
-  const request = { ...at, command: COMMAND };
+  const request = { pod: at.pod, container: at.container, command: COMMAND };
   const stream = await execStdio(cluster.client, request, (end) => lossOf(cluster, at, end), signal);
   await awaitServerPreface(stream, `buildkitd in pod ${at.pod}`, signal);
   return stream;

@@ -11,6 +11,8 @@ const NOTICE_MS = 4000;
 
 export interface PodContainer {
   pod: string;
+  /** Tells it from another pod that takes its name, as those of StatefulSets do. */
+  uid?: string;
   container: string;
 }
 
@@ -23,16 +25,20 @@ export async function lossOf(
   at: PodContainer,
   end: ProcessEnd,
 ): Promise<TsbxError | undefined> {
-  const fate = await fateOf(cluster, at, end).catch(() => undefined);
+  const fate = await fateOf(cluster, at, end).catch((error: Error) => error);
   if (fate === undefined) return end.success ? undefined : execFailed(at, end);
+  if (fate instanceof Error) {
+    const unread = `what became of the pod cannot be read: ${fate.message}`;
+    return end.success ? lost(at, unread) : execFailed(at, end, `; ${unread}`);
+  }
   const recorded = fate.uid === undefined ? "" : await evidence(cluster, { uid: fate.uid }, NEVER);
-  return new TsbxError(
-    "DAEMON_UNREACHABLE",
-    `the connection into pod ${at.pod} was lost: ${fate.text}${recorded}`,
-    {
-      hint: "Run it again: Kubernetes starts another pod where this one was not removed on purpose.",
-    },
-  );
+  return lost(at, `${fate.text}${recorded}`);
+}
+
+function lost({ pod }: PodContainer, how: string): TsbxError {
+  return new TsbxError("DAEMON_UNREACHABLE", `the connection into pod ${pod} was lost: ${how}`, {
+    hint: "Run it again: Kubernetes starts another pod where this one was not removed on purpose.",
+  });
 }
 
 const NEVER = new AbortController().signal;
@@ -43,20 +49,34 @@ interface Fate {
 }
 
 /** What has become of the pod; undefined when it goes on as before. */
-async function fateOf({ pods }: Cluster, { pod: name, container }: PodContainer, end: ProcessEnd) {
+async function fateOf(
+  { pods }: Cluster,
+  { pod: name, uid, container }: PodContainer,
+  end: ProcessEnd,
+): Promise<Fate | undefined> {
   const before = Date.now();
-  const silent = () => new TsbxError("KUBERNETES_BUSY", "the pod's state is not known");
-  return withDeadline(NOTICE_MS, NEVER, silent, async (signal): Promise<Fate | undefined> => {
-    for (;;) {
-      const pod = await pods.get(name, signal);
-      if (!pod) return { text: "the pod was deleted" };
-      const text = podFate(pod, container, before - NOTICE_MS);
-      if (text !== undefined) return { text, uid: pod.metadata?.uid };
-      // A command that says why it failed has not been killed with its pod.
-      if (end.stderr !== "") return undefined;
-      await pause(signal);
-    }
-  });
+  const unchanged = new TsbxError("KUBERNETES_BUSY", "the pod goes on as before");
+  try {
+    return await withDeadline(
+      NOTICE_MS,
+      NEVER,
+      () => unchanged,
+      async (signal) => {
+        for (;;) {
+          const pod = await pods.get(name, signal);
+          if (!pod || (uid && pod.metadata?.uid !== uid)) return { text: "the pod was deleted" };
+          const text = podFate(pod, container, before - NOTICE_MS);
+          if (text !== undefined) return { text, uid: pod.metadata?.uid };
+          // A command that says why it failed has not been killed with its pod.
+          if (end.stderr !== "") return undefined;
+          await pause(signal);
+        }
+      },
+    );
+  } catch (error) {
+    if (error === unchanged) return undefined;
+    throw error;
+  }
 }
 
 /** @param since an end of its container before this is not meant, milliseconds since 1970 */
@@ -72,12 +92,12 @@ export function podFate(pod: V1Pod, containerName: string, since: number): strin
   return `its container ${containerName} ended with exit code ${ended.exitCode} (${ended.reason ?? "Error"})`;
 }
 
-function execFailed({ pod }: PodContainer, { exitCode, message, stderr }: ProcessEnd): TsbxError {
+function execFailed({ pod }: PodContainer, { exitCode, message, stderr }: ProcessEnd, more = ""): TsbxError {
   const how =
     exitCode === undefined ? (message ?? "the connection was lost") : `it ended with status ${exitCode}`;
   return new TsbxError(
     "EXEC_FAILED",
-    `buildctl dial-stdio failed in pod ${pod}: ${how}${stderr && `: ${stderr}`}`,
+    `buildctl dial-stdio failed in pod ${pod}: ${how}${stderr && `: ${stderr}`}${more}`,
     {
       hint: `Look at the pod's log: kubectl logs ${pod}`,
     },

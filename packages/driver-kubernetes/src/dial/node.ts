@@ -37,7 +37,8 @@ export function dialNode(
       for (;;) {
         const pods = (await podsOf(node, either)).filter((pod) => !isEnding(pod));
         for (const name of tryOrder(pods.filter(isRunning).map(nameOf), balance, key)) {
-          const outcome = await dialPod(node, name, either);
+          const uid = pods.find((pod) => nameOf(pod) === name)?.metadata?.uid;
+          const outcome = await dialPod(node, name, uid, either);
           if (!(outcome instanceof Error)) return outcome;
           failure = outcome;
         }
@@ -54,6 +55,7 @@ export function dialNode(
 async function dialPod(
   { cluster }: NodeObjects,
   pod: string,
+  uid: string | undefined,
   signal: AbortSignal,
 ): Promise<Duplex | TsbxError> {
   const silent = () =>
@@ -62,7 +64,7 @@ async function dialPod(
     });
   try {
     return await withDeadline(POD_MS, signal, silent, (either) =>
-      dialBuildkitd(cluster, { pod, container: CONTAINER }, either),
+      dialBuildkitd(cluster, { pod, uid, container: CONTAINER }, either),
     );
   } catch (error) {
     signal.throwIfAborted();
