@@ -33,7 +33,7 @@ export async function printResult({ flags, path, call, result }: Printed, io: Cl
 }
 
 /** The Dockerfile as it was named. */
-function dockerfileName(path: string, file: string | undefined): string {
+export function dockerfileName(path: string, file: string | undefined): string {
   if (file === "-" || (path === "-" && !file)) return "stdin";
   return file || (path.includes("://") ? "Dockerfile" : join(path, "Dockerfile"));
 }

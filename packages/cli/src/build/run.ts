@@ -15,7 +15,7 @@ import { formerFlagWarnings } from "./former-flags.ts";
 import { withImageStores } from "./image-stores.ts";
 import { checkDeletes } from "./local-delete.ts";
 import { checkPolicies } from "./policy.ts";
-import { printResult } from "./print-result.ts";
+import { dockerfileName, printResult } from "./print-result.ts";
 import { buildRequest } from "./request.ts";
 import { imageId, metadataWishes, removeImageIdFile, writeResultFiles } from "./result-files.ts";
 

@@ -17,7 +17,10 @@ export interface FrontendAnswer {
 
 const CAPABILITY = "moby.buildkit.frontend.subrequests+forward";
 
-/** Lets the frontend answer instead of build. Comes after what else needs capabilities of it. */
+/**
+ * Lets the frontend answer instead of build. Comes after what else needs capabilities of it.
+ * @internal
+ */
 export function planCall({ call }: BuildOptions, plan: Plan): void {
   if (!call) return;
   const capabilities = plan.attrs.get("frontend.caps");

@@ -9,12 +9,17 @@ export interface SourcePolicy {
 
 export interface SourceRule {
   /** `CONVERT` replaces the source by what `updates` says. */
-  action: keyof typeof PolicyAction;
+  action: "ALLOW" | "DENY" | "CONVERT";
   selector: {
     identifier: string;
     /** Default: `WILDCARD`. */
-    matchType?: keyof typeof MatchType;
-    constraints?: ReadonlyArray<{ key: string; value: string; condition?: keyof typeof AttrMatch }>;
+    matchType?: "WILDCARD" | "EXACT" | "REGEX";
+    constraints?: ReadonlyArray<{
+      key: string;
+      value: string;
+      /** Default: `EQUAL`. */
+      condition?: "EQUAL" | "NOTEQUAL" | "MATCHES";
+    }>;
   };
   updates?: { identifier?: string; attrs?: Readonly<Record<string, string>> };
 }
@@ -65,7 +70,10 @@ function parseUpdates(json: unknown, at: string): NonNullable<SourceRule["update
   };
 }
 
-/** The policy as the solve request has it. */
+/**
+ * The policy as the solve request has it.
+ * @internal
+ */
 export function wirePolicy({ version = 1, rules }: SourcePolicy): Policy {
   return {
     version: BigInt(version),
