@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { loadBed } from "@tsbx/testbed";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, onTestFinished } from "vitest";
 import { type Client, peer, tsbx } from "./support/client.ts";
+import { startOwnDaemon } from "./support/own-daemon.ts";
 import { places } from "./support/places.ts";
 import { writeTree } from "./support/tree.ts";
 import { workspace } from "./support/workspace.ts";
@@ -88,6 +89,41 @@ it("a docker host without a scheme is kept so that its TLS settings are found ag
   await ours.succeed(["create", "--name", "secured", "--driver", "docker-container"]);
   const { stdout } = await ours.succeed(["inspect", "secured"]);
   expect(stdout).toMatch(new RegExp(`^Endpoint: +${tcp}\\nStatus: +inactive$`, "m"));
+});
+
+it("inspect shows the devices that builds may ask for", async () => {
+  const { ours, theirs } = await both();
+  const device = (name: string, rest: object = {}) => ({
+    name,
+    containerEdits: { env: ["A=b"] },
+    ...rest,
+  });
+  writeTree(join(ours.home, "cdi"), {
+    "spec.json": JSON.stringify({
+      cdiVersion: "0.6.0",
+      kind: "vendor.example/class",
+      devices: [
+        device("plain"),
+        device("noted", { annotations: { "org.mobyproject.buildkit.device.autoallow": "true" } }),
+      ],
+    }),
+  });
+  const daemon = await startOwnDaemon(undefined, `[cdi]\nspecDirs = ["${ours.home}/cdi"]\n`);
+  onTestFinished(daemon.remove);
+  await ours.succeed(["create", "--name", "devices", "--driver", "remote", daemon.endpoint]);
+  const { stdout } = await ours.succeed(["inspect", "devices"]);
+  expect(stdout).toMatch(/^Devices:\n Name: +vendor\.example\/class=noted$/m);
+  expect(masked(stdout)).toBe(masked((await theirs.succeed(["inspect", "devices"])).stdout));
+});
+
+it.each([
+  ["containerd", "all", "true"],
+  ["classic", "inline", "false"],
+] as const)("inspect --debug shows what the daemon can do: %s store", async (store, cacheExport, several) => {
+  const { ours } = await both({ DOCKER_HOST: bed.docker[store].unix });
+  const { stdout } = await ours.succeed(["inspect", "--debug", "default"]);
+  expect(stdout).toMatch(new RegExp(`^ cacheExport: +${cacheExport}$`, "m"));
+  expect(stdout).toMatch(new RegExp(`^ multiPlatform: +${several}$`, "m"));
 });
 
 describe("the commands for builders", () => {

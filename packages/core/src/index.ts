@@ -29,7 +29,7 @@ export { StepEvents } from "./build/step-events.ts";
 export type { Transfer } from "./build/transfers.ts";
 export { BuilderNode, type NodeRequest, openNode } from "./builder/node.ts";
 export { ControlClient, type PruneOptions } from "./buildkit/control/client.ts";
-export type { BuildkitVersion, CacheRecord, GcPolicy, Worker } from "./buildkit/control/records.ts";
+export type { BuildkitVersion, CacheRecord, Device, GcPolicy, Worker } from "./buildkit/control/records.ts";
 export type { SentEntry } from "./buildkit/fsync/sent-tree.ts";
 export { type DockerConfigOptions, dockerConfigCredentials } from "./buildkit/session/auth/docker-config.ts";
 export {

@@ -2,7 +2,13 @@ import type { Worker } from "@tsbx/core/driver";
 import { expect, test } from "vitest";
 import { factsOf } from "./facts.ts";
 
-const worker = (labels: Record<string, string>): Worker => ({ id: "w", labels, platforms: [], gcPolicy: [] });
+const worker = (labels: Record<string, string>): Worker => ({
+  id: "w",
+  labels,
+  platforms: [],
+  gcPolicy: [],
+  devices: [],
+});
 
 test("the classic store: the node pushes, and nothing is offered beyond the declaration", () => {
   const facts = factsOf([worker({ "org.mobyproject.buildkit.worker.moby.host-gateway-ip": "172.17.0.1" })]);

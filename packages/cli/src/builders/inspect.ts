@@ -1,3 +1,4 @@
+import type { Device } from "@tsbx/core";
 import type { CommandContext } from "../commands/command.ts";
 import { parseTimeout, TIMEOUT_FLAG } from "../flags/duration.ts";
 import { type FlagTable, type FlagValues, GLOBAL_FLAGS } from "../flags/table.ts";
@@ -38,11 +39,11 @@ function describe(report: BuilderReport, debug: boolean): string {
     ...(lastActivity ? [`Last Activity:\t${goTime(BigInt(lastActivity.getTime()) * 1_000_000n)}`] : []),
   ];
   if (error) return text([...lines, `Error:\t${error.message}`]);
-  const described = nodes.map((node) => text(describeNode(node, debug ? report : undefined)));
+  const described = nodes.map((node) => text(describeNode(node, debug)));
   return text([...lines, "", "Nodes:"]) + described.join("\n");
 }
 
-function describeNode(report: NodeReport, debug: BuilderReport | undefined): string[] {
+function describeNode(report: NodeReport, debug: boolean): string[] {
   const { node, error, workers, detail } = report;
   const options = Object.entries(node.options ?? {}).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
   const lines = [
@@ -60,9 +61,10 @@ function describeNode(report: NodeReport, debug: BuilderReport | undefined): str
   if (flags.length > 0) lines.push(`BuildKit daemon flags:\t${flags.join(" ")}`);
   if (report.version) lines.push(`BuildKit version:\t${report.version}`);
   if (platforms.length > 0) lines.push(`Platforms:\t${platforms.join(", ")}`);
-  if (debug?.driver) lines.push("Capabilities:", ...entries(debug.driver.capabilities));
+  if (debug) lines.push("Capabilities:", ...entries(report.capabilities));
   if (worker && Object.keys(worker.labels).length > 0)
     lines.push("Labels:", ...entries(sorted(worker.labels)));
+  if (worker && worker.devices.length > 0) lines.push("Devices:", ...worker.devices.flatMap(describeDevice));
   for (const [index, rule] of (worker?.gcPolicy ?? []).entries()) {
     lines.push(`GC Policy rule#${index}:`, `\tAll:\t${rule.all}`);
     if (rule.filters.length > 0) lines.push(`\tFilters:\t${rule.filters.join(" ")}`);
@@ -76,6 +78,15 @@ function describeNode(report: NodeReport, debug: BuilderReport | undefined): str
     lines.push(`File#${name}:`, ...content.map((line) => `\t> ${line}`));
   }
   return lines;
+}
+
+function describeDevice({ name, autoAllow, onDemand, annotations }: Device): string[] {
+  const notes = Object.entries(sorted(annotations)).map(([key, value]) => `\t\t${key}:\t${value}`);
+  return [
+    `\tName:\t${name}`,
+    onDemand ? `\tOn-Demand:\t${onDemand}` : `\tAutomatically allowed:\t${autoAllow}`,
+    ...(notes.length > 0 ? ["\tAnnotations:", ...notes] : []),
+  ];
 }
 
 function entries(record: object): string[] {

@@ -1,5 +1,5 @@
 import type { BuilderNode, NodeRequest, Worker } from "@tsbx/core";
-import { type Driver, type NodeState, withDeadline } from "@tsbx/core/driver";
+import { type Capabilities, type NodeState, withDeadline } from "@tsbx/core/driver";
 import { TsbxError } from "@tsbx/core/errors";
 import type { Builder } from "./builder.ts";
 import type { BuilderHost } from "./host.ts";
@@ -17,6 +17,8 @@ export interface NodeReport {
   /** Of its BuildKit. */
   version?: string;
   workers: readonly Worker[];
+  /** What it can do, as far as its state allows to tell. */
+  capabilities: Capabilities;
   /** Why it could not be asked. */
   error?: Error;
 }
@@ -24,7 +26,6 @@ export interface NodeReport {
 /** What was learnt of a builder by asking its nodes. */
 export interface BuilderReport {
   builder: Builder;
-  driver?: Driver;
   lastActivity?: Date;
   nodes: readonly NodeReport[];
   /** The nodes come and go by themselves. */
@@ -54,7 +55,7 @@ export async function reportBuilder(
         nodes.map((node, index) => reportNode(node, builder.nodes[index]!, timeout, host.signal)),
       );
       const dynamic = lists.every((list) => list.some(({ name, node }) => name !== node.name));
-      return { ...report, driver, dynamic, nodes: lists.flat(), ...(lastActivity && { lastActivity }) };
+      return { ...report, dynamic, nodes: lists.flat(), ...(lastActivity && { lastActivity }) };
     } finally {
       await closeNodes(nodes);
     }
@@ -71,22 +72,28 @@ async function reportNode(
   timeout: number,
   signal: AbortSignal,
 ): Promise<NodeReport[]> {
+  const { capabilities } = opened.driver;
+  const unanswered: NodeReport = { node, name: opened.name, workers: [], capabilities };
   let known: Partial<NodeReport> = {};
   const ask = async (either: AbortSignal): Promise<NodeReport[]> => {
     const { state, detail, replicas } = await opened.scoped(() => opened.handle.status(either));
     known = { state, ...(detail !== undefined && { detail }) };
-    const report: NodeReport = { node, name: opened.name, workers: [], ...known };
+    const report = { ...unanswered, ...known };
     if (state !== "running") return [report];
     const { client, ...connection } = await connected(opened, either);
-    const [workers, version] = await Promise.all([connection.workers, versionOf(opened, client, either)]);
-    const answered = { ...report, workers, ...(version && { version }) };
+    const [workers, version, capabilities] = await Promise.all([
+      connection.workers,
+      versionOf(opened, client, either),
+      opened.capabilities(either),
+    ]);
+    const answered = { ...report, workers, capabilities, ...(version && { version }) };
     return replicas ? replicas.map(({ name }) => ({ ...answered, name })) : [answered];
   };
   try {
     return timeout === 0 ? await ask(signal) : await withDeadline(timeout, signal, expired(timeout), ask);
   } catch (error) {
     if (signal.aborted) throw error;
-    return [{ node, name: opened.name, workers: [], ...known, error: error as Error }];
+    return [{ ...unanswered, ...known, error: error as Error }];
   }
 }
 

@@ -21,8 +21,11 @@ export interface OwnDaemon {
 const { signal } = new AbortController();
 const execute = promisify(execFile);
 
-/** @param megabytes the size of the disk that it has its cache on */
-export async function startOwnDaemon(megabytes?: number): Promise<OwnDaemon> {
+/**
+ * @param megabytes the size of the disk that it has its cache on
+ * @param config its configuration besides that of the registry
+ */
+export async function startOwnDaemon(megabytes?: number, config = ""): Promise<OwnDaemon> {
   const { tools, registry } = loadBed(["tools", "registry"]);
   const directory = await mkdtemp(join(tmpdir(), "tsbx-daemon-"));
   if (megabytes) await execute("mount", ["-t", "tmpfs", "-o", `size=${megabytes}m`, "tsbx-test", directory]);
@@ -33,7 +36,7 @@ export async function startOwnDaemon(megabytes?: number): Promise<OwnDaemon> {
       builder: "own",
       name: "own0",
       options: { binary: tools.buildkitd, runc: tools.runc },
-      files: { "buildkitd.toml": Buffer.from(mirror) },
+      files: { "buildkitd.toml": Buffer.from(`${config}${mirror}`) },
     },
     { env: { PATH: process.env.PATH }, stateDir: directory },
   );

@@ -19,6 +19,7 @@ export function workerOf(record: WorkerRecord): Worker {
       maxUsedSpace: Number(policy.maxUsedSpace),
       minFreeSpace: Number(policy.minFreeSpace),
     })),
+    devices: record.cdiDevices,
     ...(record.buildkitVersion && { version: record.buildkitVersion }),
   };
 }

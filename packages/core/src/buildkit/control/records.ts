@@ -18,12 +18,25 @@ export interface GcPolicy {
   minFreeSpace: number;
 }
 
+/** A device that the steps of a build may ask for, by the Container Device Interface. */
+export interface Device {
+  /** As in `vendor.example/class=name`. */
+  name: string;
+  /** Builds get it without being granted it. */
+  autoAllow: boolean;
+  /** It is set up when it is first asked for. */
+  onDemand: boolean;
+  annotations: Readonly<Record<string, string>>;
+}
+
 export interface Worker {
   id: string;
   labels: Readonly<Record<string, string>>;
   /** The first is the default platform. */
   platforms: string[];
   gcPolicy: GcPolicy[];
+  /** Empty before BuildKit 0.20. */
+  devices: Device[];
   version?: BuildkitVersion;
 }
 
