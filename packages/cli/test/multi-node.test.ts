@@ -5,7 +5,7 @@ import { type BuilderNode, type BuildOptions, build, openNode } from "@tsbx/core
 import remote from "@tsbx/driver-remote";
 import { loadBed } from "@tsbx/testbed";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
-import { peer } from "./support/client.ts";
+import { type Client, peer, tsbx } from "./support/client.ts";
 import { type OwnDaemon, startOwnDaemon } from "./support/own-daemon.ts";
 import { succeed } from "./support/process.ts";
 import { describeTree, writeTree } from "./support/tree.ts";
@@ -156,5 +156,76 @@ describe("a build on two nodes", () => {
       code: "MULTI_NODE_UNSUPPORTED",
       message: expect.stringContaining(what),
     });
+  });
+});
+
+/** Both tools, with one store between them. */
+async function both(env: Readonly<Record<string, string>> = {}): Promise<{ ours: Client; theirs: Client }> {
+  const directory = await workspace();
+  const place = { name: "none", node: "", env: { ...env, BUILDX_CONFIG: join(directory, "store") } };
+  return { ours: await tsbx(directory, place), theirs: await peer(directory, place) };
+}
+
+/** A builder `two` with a node for each platform. */
+async function createTwo(client: Client, driver: string, endpoints: readonly string[][]): Promise<void> {
+  for (const [index, endpoint] of endpoints.entries()) {
+    const append = index > 0 ? ["--append"] : ["--driver", driver];
+    await client.succeed([
+      "create",
+      "--name",
+      "two",
+      ...append,
+      "--platform",
+      PLATFORMS[index]!,
+      ...endpoint,
+    ]);
+  }
+}
+
+describe("the command, on a builder of two nodes", () => {
+  it.each(["tsbx", "peer"] as const)("made by one (%s): both push the same index", async (maker) => {
+    const { registry, buildkitd } = loadBed();
+    const { ours, theirs } = await both();
+    await createTwo(maker === "tsbx" ? ours : theirs, "remote", [[buildkitd.unix], [second.endpoint]]);
+    const nonce = randomUUID();
+    const indexes = [];
+    for (const client of [ours, theirs]) {
+      const image = `${registry.plain.host}/multi-node/${randomUUID()}:one`;
+      const output = `type=image,name=${image},push=true,rewrite-timestamp=true`;
+      const args = ["--builder", "two", "--platform", PLATFORMS.join(","), "--provenance=false"];
+      args.push("--output", output, "--build-arg", `SOURCE_DATE_EPOCH=${EPOCH}`);
+      await client.succeed(["build", ...args, "-"], { stdin: dockerfile(nonce) });
+      indexes.push(await pushedIndex(image));
+    }
+    expect(indexes[0]!.manifests).toHaveLength(2);
+    expect(indexes[0]).toEqual(indexes[1]);
+  });
+
+  it("boots no node that the platform does not need", async () => {
+    const { tools } = loadBed();
+    const { ours } = await both({ XDG_STATE_HOME: join(await workspace(), "state") });
+    const programs = ["--driver-opt", `binary=${tools.buildkitd},runc=${tools.runc}`];
+    await createTwo(ours, "buildkitd", [programs, programs]);
+    onTestFinished(async () => void (await ours.run(["rm", "two"])));
+    const stdin = "FROM scratch\nCOPY <<EOF /file\nEOF\n";
+    await ours.succeed(["build", "--builder", "two", "--platform", "linux/arm64", "-"], { stdin });
+    const { stdout } = await ours.succeed(["ls", "--format", "{{.Name}} {{.Status}}"]);
+    expect(stdout).toContain("two0 inactive\ntwo1 running\n");
+  });
+
+  it("does without a node that is down, unless its platform is asked for", async () => {
+    const { ours, theirs } = await both();
+    await createTwo(theirs, "remote", [[loadBed().buildkitd.unix], ["tcp://127.0.0.1:1"]]);
+    const stdin = "FROM scratch\nCOPY <<EOF /file\nEOF\n";
+    const build = (client: Client, ...args: string[]) =>
+      client.run(["build", "--builder", "two", "--output", "type=cacheonly", ...args, "-"], { stdin });
+    for (const client of [ours, theirs]) {
+      expect((await build(client)).code).toBe(0);
+      expect((await build(client, "--platform", "linux/amd64")).code).toBe(0);
+    }
+    // The peer waits for the node for 20 s.
+    expect((await build(ours, "--platform", PLATFORMS.join(","))).code).toBe(1);
+    const { stderr } = await build(ours, "--platform", "linux/arm64");
+    expect(stderr).toMatch(/^ERROR: .*127\.0\.0\.1:1/m);
   });
 });
