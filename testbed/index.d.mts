@@ -45,6 +45,8 @@ export interface Bed {
     /** Docker's own command line, which sessions have on their PATH: there it asks `docker.containerd`. */
     docker: string;
   };
+  /** Programs of the machine that people type into, and `tmux` to do it in a terminal. */
+  shells: { bash: string; zsh: string; fish: string; tmux: string };
   /** Two daemons of the current engine. */
   docker: {
     /** With the containerd image store. */

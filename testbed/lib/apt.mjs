@@ -17,6 +17,10 @@ const packages = {
   "openssh-server": { command: "sshd", use: "the ssh servers", unit: "ssh.service" },
   iproute2: { command: "ip", use: "the networks of containers" },
   "openssh-client": { command: "ssh-keygen", use: "ssh keys" },
+  bash: { command: "bash", use: "completion" },
+  zsh: { command: "zsh", use: "completion" },
+  fish: { command: "fish", use: "completion" },
+  tmux: { command: "tmux", use: "terminals" },
 };
 
 const policy = "/usr/sbin/policy-rc.d";

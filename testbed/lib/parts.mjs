@@ -4,6 +4,7 @@ import { dockerLegacy } from "../parts/docker-legacy.mjs";
 import { images } from "../parts/images.mjs";
 import { kubernetes } from "../parts/kubernetes.mjs";
 import { registry } from "../parts/registry.mjs";
+import { shells } from "../parts/shells.mjs";
 import { sshd } from "../parts/sshd.mjs";
 import { tools } from "../parts/tools.mjs";
 
@@ -22,7 +23,7 @@ import { tools } from "../parts/tools.mjs";
  */
 
 /** Each after the parts it needs. */
-export const parts = [tools, registry, buildkitd, images, sshd, docker, dockerLegacy, kubernetes];
+export const parts = [tools, registry, buildkitd, images, sshd, shells, docker, dockerLegacy, kubernetes];
 
 /**
  * The named parts and all they need, in the order to bring them up.
