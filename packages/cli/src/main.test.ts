@@ -51,6 +51,10 @@ describe("main", () => {
     [["build", ".", "--call", "check,fast"], /^ERROR: invalid --call "check,fast": more than one request/],
     [["build", ".", "-o", "type=local"], "ERROR: dest is required for local exporter\n"],
     [["--nope"], "ERROR: unknown flag: --nope\n"],
+    [
+      ["completion", "ksh"],
+      'ERROR: there is no completion for the shell "ksh"\nHINT: Use one of bash, zsh, fish.\n',
+    ],
   ])("%j fails", async (argv, message) => {
     const { code, out, err } = await run(...argv);
     expect({ code, out }).toEqual({ code: 1, out: "" });

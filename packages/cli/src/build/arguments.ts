@@ -4,6 +4,7 @@ import { TsbxError } from "@tsbx/core/errors";
 import { parseBoolean } from "../flags/boolean.ts";
 import type { FlagValues } from "../flags/table.ts";
 import type { CliIo } from "../io.ts";
+import { PROGRESS_MODES } from "../progress/modes.ts";
 import { parseAnnotations } from "./annotations.ts";
 import { parseAttestations } from "./attestations.ts";
 import { parseCaches } from "./cache.ts";
@@ -26,8 +27,6 @@ export type ArgumentOptions = Omit<BuildOptions, "context" | "dockerfile" | "ssh
   frontendAttrs: Record<string, string>;
   outputs: NonNullable<BuildOptions["outputs"]>;
 };
-
-const PROGRESS = ["auto", "none", "plain", "quiet", "rawjson", "tty"];
 
 /**
  * Reads the arguments of `tsbx build`, and finds whatever is wrong with them. Reads and writes nothing.
@@ -76,8 +75,8 @@ export function isQuiet({ quiet, progress }: BuildFlags): boolean {
 }
 
 function checkProgress({ quiet, progress = "auto" }: BuildFlags): void {
-  if (!PROGRESS.includes(progress)) {
-    throw invalid(`invalid progress mode ${progress}`, `Use one of ${PROGRESS.join(", ")}.`);
+  if (!PROGRESS_MODES.includes(progress)) {
+    throw invalid(`invalid progress mode ${progress}`, `Use one of ${PROGRESS_MODES.join(", ")}.`);
   }
   if (quiet && progress !== "auto" && progress !== "quiet") {
     throw invalid(`progress=${progress} and quiet cannot be used together`);

@@ -13,7 +13,11 @@ import { CACHE_HEADERS, cacheRecordFields } from "./record-fields.ts";
 export const DU_FLAGS = {
   ...GLOBAL_FLAGS,
   filter: { type: "list", value: "name=value", doc: "Show only the records that match" },
-  format: { type: "string", doc: 'Format of the records: "table", "pretty", "json" or a Go template' },
+  format: {
+    type: "string",
+    complete: ["table", "pretty", "json"],
+    doc: 'Format of the records: "table", "pretty", "json" or a Go template',
+  },
   timeout: TIMEOUT_FLAG,
   verbose: { type: "boolean", doc: 'Shorthand for "--format=pretty"' },
 } as const satisfies FlagTable;

@@ -1,3 +1,4 @@
+import type { Completion } from "../completion/kinds.ts";
 import type { ParsedArguments } from "../flags/parse.ts";
 import type { FlagTable } from "../flags/table.ts";
 import type { CliIo } from "../io.ts";
@@ -18,6 +19,8 @@ export interface Command<T extends FlagTable = FlagTable> {
   flags: T;
   /** How many arguments it takes besides its flags. */
   arguments: { min: number; max: number };
+  /** What its arguments can be completed to. Default: nothing. */
+  completes?: Completion;
   /** Resolves with the exit code where it is not 0 in spite of success. */
   run(args: ParsedArguments<T>, context: CommandContext): Promise<void> | Promise<number>;
 }

@@ -6,5 +6,6 @@ export const command: Command<typeof DRIVERS_FLAGS> = {
   usage: "[OPTIONS] [NAME...]",
   flags: DRIVERS_FLAGS,
   arguments: { min: 0, max: Number.POSITIVE_INFINITY },
+  completes: "driver",
   run: ({ flags, positionals }, context) => listDrivers(positionals, flags, context),
 };

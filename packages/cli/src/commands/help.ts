@@ -9,6 +9,7 @@ export const command: Command<typeof GLOBAL_FLAGS> = {
   usage: "[COMMAND]",
   flags: GLOBAL_FLAGS,
   arguments: { min: 0, max: 1 },
+  completes: "command",
   async run({ positionals: [word] }, { io }) {
     if (word === undefined) {
       io.stdout.write(overview());
@@ -22,7 +23,7 @@ export const command: Command<typeof GLOBAL_FLAGS> = {
 
 /** The list of commands. */
 export function overview(): string {
-  const names = Object.entries(COMMANDS);
+  const names = Object.entries(COMMANDS).filter(([, { hidden }]) => !hidden);
   const width = Math.max(...names.map(([name]) => name.length));
   return [
     "Usage:  tsbx [OPTIONS] COMMAND",

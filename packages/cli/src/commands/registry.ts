@@ -1,6 +1,8 @@
 import type { Command } from "./command.ts";
 
 interface CommandEntry {
+  /** Absent from the list of commands: other programs call it. */
+  hidden?: true;
   summary: string;
   /** Further names. */
   aliases?: readonly string[];
@@ -13,6 +15,10 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "Start a build",
     aliases: ["b"],
     load: async () => (await import("./build.ts")).command as unknown as Command,
+  },
+  completion: {
+    summary: "Print what completes tsbx in bash, zsh or fish",
+    load: async () => (await import("./completion.ts")).command,
   },
   create: {
     summary: "Create a builder, or change its nodes",
@@ -61,6 +67,11 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   version: {
     summary: "Show the version of tsbx",
     load: async () => (await import("./version.ts")).command,
+  },
+  __complete: {
+    hidden: true,
+    summary: "Answer a shell's completion script",
+    load: async () => (await import("./complete.ts")).command as unknown as Command,
   },
 };
 

@@ -7,5 +7,6 @@ export const command: Command<typeof GLOBAL_FLAGS> = {
   usage: "[NAME]",
   flags: GLOBAL_FLAGS,
   arguments: { min: 0, max: 1 },
+  completes: "builder",
   run: ({ flags, positionals: [name] }, context) => stopBuilder(name, flags, context),
 };

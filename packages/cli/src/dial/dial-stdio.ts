@@ -3,14 +3,21 @@ import { platforms } from "../build/platforms.ts";
 import { withBuilderNodes } from "../builders/open-nodes.ts";
 import type { CommandContext } from "../commands/command.ts";
 import { type FlagTable, type FlagValues, GLOBAL_FLAGS } from "../flags/table.ts";
+import { PROGRESS_MODES } from "../progress/modes.ts";
 import { createRenderer } from "../progress/renderer.ts";
 import { proxy } from "./proxy.ts";
 
 export const DIAL_STDIO_FLAGS = {
   ...GLOBAL_FLAGS,
-  platform: { type: "string", value: "os/arch", doc: "Dial the node that builds for this platform" },
+  platform: {
+    type: "string",
+    complete: "platforms",
+    value: "os/arch",
+    doc: "Dial the node that builds for this platform",
+  },
   progress: {
     type: "string",
+    complete: PROGRESS_MODES,
     value: "mode",
     doc: 'Progress output: "auto", "none", "plain", "rawjson" or "tty" (default "none")',
   },

@@ -9,7 +9,11 @@ import { reportDrivers } from "./report.ts";
 
 export const DRIVERS_FLAGS = {
   ...GLOBAL_FLAGS,
-  format: { type: "string", doc: 'Format of the list: "table", "json" or a Go template (default "table")' },
+  format: {
+    type: "string",
+    complete: ["table", "json"],
+    doc: 'Format of the list: "table", "json" or a Go template (default "table")',
+  },
 } as const satisfies FlagTable;
 
 const TABLE = "table {{.Name}}\t{{.Version}}\t{{.Summary}}";

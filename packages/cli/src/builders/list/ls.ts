@@ -10,7 +10,11 @@ import { gatherReports } from "./gather.ts";
 
 export const LS_FLAGS = {
   ...GLOBAL_FLAGS,
-  format: { type: "string", doc: 'Format of the list: "table", "json" or a Go template (default "table")' },
+  format: {
+    type: "string",
+    complete: ["table", "json"],
+    doc: 'Format of the list: "table", "json" or a Go template (default "table")',
+  },
   "no-trunc": { type: "boolean", doc: "Show all platforms of each node" },
   timeout: TIMEOUT_FLAG,
 } as const satisfies FlagTable;

@@ -1,0 +1,2 @@
+/** What `--progress` can be. */
+export const PROGRESS_MODES = ["auto", "none", "plain", "quiet", "rawjson", "tty"];
