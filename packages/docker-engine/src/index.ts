@@ -1,4 +1,4 @@
-export { checkEndpoint, lastingEndpoint } from "./connection/resolve.ts";
+export { checkEndpoint, isLocalEndpoint, lastingEndpoint } from "./connection/resolve.ts";
 export { containerLogs } from "./containers/logs.ts";
 export type { Environment } from "./contexts/config.ts";
 export {

@@ -67,6 +67,14 @@ async function namedContext(given: string | undefined, env: Environment): Promis
   return context;
 }
 
+/**
+ * Whether an endpoint's daemon is on this machine, as far as its address tells: behind a socket or a pipe.
+ * @throws TsbxError as {@link resolveEndpoint}
+ */
+export async function isLocalEndpoint(endpoint: string | undefined, env: Environment): Promise<boolean> {
+  return (await resolveEndpoint(endpoint, env)).address.kind === "socket";
+}
+
 function targetOf({ host, skipTlsVerify, tlsDir }: DockerContext): EngineTarget {
   return { host, address: parseAddress(host), skipTlsVerify, ...(tlsDir === undefined ? {} : { tlsDir }) };
 }

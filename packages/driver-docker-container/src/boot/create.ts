@@ -4,13 +4,13 @@ import { removeContainer, removeVolume, volumeExists } from "../container/contai
 import { containerSettings, type DaemonInfo } from "../container/settings.ts";
 import { volumeName } from "../names.ts";
 import type { Boot } from "./boot.ts";
-import { lagging } from "./lagging.ts";
+import { createContainer } from "./create-container.ts";
+import { gpuRequests } from "./gpus.ts";
 import { pullOrUse } from "./pull.ts";
 import { start } from "./start.ts";
 import { awaitDaemon } from "./wait.ts";
+import { wslMounts } from "./wsl.ts";
 
-/** How long a daemon that makes a container is waited for after nobody wants it any more. */
-const CREATE_LAG_MS = 5000;
 /** The bound over undoing what was begun, and that with a daemon that has just failed to answer. */
 const UNDO_MS = 10_000;
 const HOPELESS_UNDO_MS = 1000;
@@ -22,8 +22,10 @@ export async function createAndStart(boot: Boot, name: string): Promise<boolean>
   await pullOrUse(engine, image, context.credentials, progress, signal);
   progress(`creating container ${name}`);
   const info = await engine.json<DaemonInfo>("GET", "/info", { signal });
+  const devices = await gpuRequests(engine, { image, container: name }, signal);
+  const mounts = await wslMounts(node.endpoint, context.env);
   const hadVolume = await volumeExists(engine, volumeName(node.name), signal);
-  const id = await create(boot, name, image, info);
+  const id = await create(boot, name, containerSettings(node, image, info, { devices, mounts }));
   // Another one was first, and starts it.
   if (id === undefined) return awaitDaemon(engine, name, signal);
   try {
@@ -38,18 +40,12 @@ export async function createAndStart(boot: Boot, name: string): Promise<boolean>
 
 /** @returns the container's id; undefined when the name is taken */
 async function create(
-  { engine, node, signal }: Boot,
+  { engine, signal }: Boot,
   name: string,
-  image: string,
-  info: DaemonInfo,
+  body: Readonly<Record<string, unknown>>,
 ): Promise<string | undefined> {
-  const body = containerSettings(node, image, info);
   try {
-    // A request that is cut off goes on in the daemon: only its answer tells that there is something to undo.
-    const { Id } = await lagging(signal, CREATE_LAG_MS, (late) =>
-      engine.json<{ Id: string }>("POST", "/containers/create", { query: { name }, body, signal: late }),
-    );
-    return Id;
+    return await createContainer(engine, name, body, signal);
   } catch (error) {
     if (isEngineError(error, 409)) return undefined;
     throw error;

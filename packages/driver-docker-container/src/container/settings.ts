@@ -9,6 +9,27 @@ export interface DaemonInfo {
   SecurityOptions?: readonly string[] | null;
 }
 
+/** What containers get of the machine that they are on. */
+export interface HostShare {
+  /** Requests for devices, as the Engine API has them. */
+  devices: readonly DeviceRequest[];
+  mounts: readonly BindMount[];
+}
+
+export interface DeviceRequest {
+  /** -1 is all. */
+  Count: number;
+  /** One of these lists must hold of a device. */
+  Capabilities: ReadonlyArray<readonly string[]>;
+}
+
+export interface BindMount {
+  Type: "bind";
+  Source: string;
+  Target: string;
+  ReadOnly: boolean;
+}
+
 /** Limits put on the group hold for all builders of the machine together. */
 const CGROUP_PARENT = "/docker/buildx";
 
@@ -17,6 +38,7 @@ export function containerSettings(
   { name, options, buildkitdFlags = [], files = {} }: NodeConfig,
   image: string,
   info: DaemonInfo,
+  { devices, mounts }: HostShare,
 ): Record<string, unknown> {
   const config = files["buildkitd.toml"] ? ["--config", "/etc/buildkit/buildkitd.toml"] : [];
   return {
@@ -28,7 +50,8 @@ export function containerSettings(
       RestartPolicy: restartPolicy(String(options["restart-policy"])),
       // Processes that builds leave behind are reaped.
       Init: true,
-      Mounts: [{ Type: "volume", Source: volumeName(name), Target: STATE_DIR }],
+      Mounts: [{ Type: "volume", Source: volumeName(name), Target: STATE_DIR }, ...mounts],
+      ...(devices.length > 0 && { DeviceRequests: devices }),
       ...(options.network && { NetworkMode: options.network }),
       ...limits(options),
       ...(info.CgroupDriver === "cgroupfs" && { CgroupParent: options["cgroup-parent"] ?? CGROUP_PARENT }),
