@@ -2,30 +2,38 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { conformance } from "@tsbx/driver-testkit";
-import { afterAll, test } from "vitest";
+import { afterAll, describe, test } from "vitest";
 import driver from "../src/index.ts";
 import { kubernetes, TestNamespace } from "./namespace.ts";
 
 const temporaryDirectory = await mkdtemp(join(tmpdir(), "tsbx-conformance-"));
-const namespace = await TestNamespace.create();
-afterAll(async () => {
-  await namespace.remove();
-  await rm(temporaryDirectory, { recursive: true });
-});
+afterAll(() => rm(temporaryDirectory, { recursive: true }));
 
-const cases = conformance({
-  driver,
-  node: {
-    builder: "conformance",
-    name: "conformance0",
-    options: { namespace: namespace.name },
+const WORKLOADS: { workload: string; options: Record<string, string>; keepsState: boolean }[] = [
+  { workload: "a Deployment", options: {}, keepsState: false },
+  {
+    workload: "a StatefulSet with a volume",
+    options: { "persistent-volume-claim.requests.storage": "1Gi" },
+    keepsState: true,
   },
-  context: { env: { KUBECONFIG: kubernetes.kubeconfig } },
-  // A volume of its own goes with the pod.
-  keepsState: false,
-  unreachable: { options: { kubeconfig: join(temporaryDirectory, "none"), namespace: namespace.name } },
-  badOptions: { "limits.memory": "much", namespace: "Not_A_Name", tolerations: "key" },
-  leftovers: () => namespace.contents(),
-  temporaryDirectory,
+];
+
+describe.each(WORKLOADS)("$workload", async ({ options, keepsState }) => {
+  const namespace = await TestNamespace.create();
+  afterAll(() => namespace.remove());
+  const cases = conformance({
+    driver,
+    node: {
+      builder: "conformance",
+      name: "conformance0",
+      options: { namespace: namespace.name, ...options },
+    },
+    context: { env: { KUBECONFIG: kubernetes.kubeconfig } },
+    keepsState,
+    unreachable: { options: { kubeconfig: join(temporaryDirectory, "none"), namespace: namespace.name } },
+    badOptions: { "limits.memory": "much", namespace: "Not_A_Name", tolerations: "key" },
+    leftovers: () => namespace.contents(),
+    temporaryDirectory,
+  });
+  for (const { name, run } of cases) test(name, ({ signal }) => run(signal));
 });
-for (const { name, run } of cases) test(name, ({ signal }) => run(signal));
