@@ -63,6 +63,8 @@ export interface Bed {
   };
   /** Debian's Docker 20.10, whose BuildKit knows little of what came later. */
   dockerLegacy: DockerDaemon;
+  /** Debian's browser. */
+  browser: { chromium: string };
   /** A cluster of one node. */
   kubernetes: {
     /** `https://127.0.0.1:port` */

@@ -16,6 +16,8 @@ const packages = {
   "qemu-user-static": { command: "qemu-aarch64-static", use: "arm64 RUN steps" },
   "openssh-server": { command: "sshd", use: "the ssh servers", unit: "ssh.service" },
   iproute2: { command: "ip", use: "the networks of containers" },
+  chromium: { command: "chromium", use: "looking at pages" },
+  "fonts-dejavu-core": { file: "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", use: "looking at pages" },
   "openssh-client": { command: "ssh-keygen", use: "ssh keys" },
   bash: { command: "bash", use: "completion" },
   zsh: { command: "zsh", use: "completion" },

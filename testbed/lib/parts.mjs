@@ -1,3 +1,4 @@
+import { browser } from "../parts/browser.mjs";
 import { buildkitd } from "../parts/buildkitd.mjs";
 import { docker } from "../parts/docker.mjs";
 import { dockerLegacy } from "../parts/docker-legacy.mjs";
@@ -23,7 +24,7 @@ import { tools } from "../parts/tools.mjs";
  */
 
 /** Each after the parts it needs. */
-export const parts = [tools, registry, buildkitd, images, sshd, shells, docker, dockerLegacy, kubernetes];
+export const parts = [tools, registry, buildkitd, images, sshd, shells, docker, dockerLegacy, kubernetes, browser];
 
 /**
  * The named parts and all they need, in the order to bring them up.

@@ -1,5 +1,5 @@
-import type { BuilderNode, BuildOptions, BuildResult } from "@tsbx/core";
-import type { VertexWarning } from "@tsbx/core/progress";
+import type { BuilderNode, BuildOptions, BuildResult, BuildRun } from "@tsbx/core";
+import type { ProgressEvent, VertexWarning } from "@tsbx/core/progress";
 import type { BuilderNodes } from "../builders/open-nodes.ts";
 import type { CommandContext } from "../commands/command.ts";
 import { dockerConfigDir } from "../docker-config.ts";
@@ -14,6 +14,12 @@ export type Core = Pick<
   "openNode" | "build" | "dockerConfigCredentials" | "buildMetadata" | "buildProvenance"
 >;
 
+/** Sees a build go on. */
+export interface BuildObserver {
+  started(run: BuildRun): void;
+  event(event: ProgressEvent): void;
+}
+
 interface Execution {
   nodes: BuilderNodes;
   request: BuildOptions;
@@ -22,6 +28,7 @@ interface Execution {
   debug: boolean;
   /** Absolute path of the Dockerfile, where it is a file. */
   dockerfile: string | undefined;
+  observer: BuildObserver | undefined;
   /** What the metadata is to have besides what the build reports. */
   metadata: MetadataWishes;
   /** Learns the build's reference and its nodes once they are chosen. */
@@ -36,7 +43,7 @@ export interface Executed {
 
 /** Builds on the nodes, which the SDK boots first, and shows the progress of both. */
 export async function execute(
-  { nodes, request, progress, debug, dockerfile, metadata: wishes, onStarted }: Execution,
+  { nodes, request, progress, debug, dockerfile, observer, metadata: wishes, onStarted }: Execution,
   { io, signal }: CommandContext,
   core: Core,
 ): Promise<Executed> {
@@ -66,11 +73,13 @@ export async function execute(
   try {
     const credentials = core.dockerConfigCredentials({ configDir: dockerConfigDir(env), env });
     const run = core.build(nodes, { ...request, credentials });
+    observer?.started(run);
     // For the history alone: no build fails for want of it.
     started = run.nodes.then((names) => onStarted(run.ref, names)).catch(() => {});
     const warnings: VertexWarning[] = [];
     for await (const event of run.progress) {
       renderer.write(event);
+      observer?.event(event);
       if (wishes.warnings) warnings.push(...event.warnings);
     }
     const result = await run.result;

@@ -106,6 +106,11 @@ export const BUILD_FLAGS = {
   pull: { type: "boolean", doc: "Always attempt to pull all referenced images" },
   push: { type: "boolean", doc: 'Shorthand for "--output=type=registry"' },
   quiet: { type: "boolean", short: "q", doc: "Suppress the build output and print the image ID on success" },
+  report: {
+    type: "string",
+    value: "path",
+    doc: "Write a page about the build to a file: steps, cache, context",
+  },
   resource: {
     type: "list",
     complete: RESOURCES,

@@ -1,8 +1,8 @@
-import { join } from "node:path";
 import type { BuildResult } from "@tsbx/core";
 import type { Call } from "../call/parse.ts";
 import type { CliIo } from "../io.ts";
 import { type BuildFlags, isQuiet } from "./arguments.ts";
+import { dockerfileName } from "./local-paths.ts";
 import { imageId } from "./result-files.ts";
 
 interface Printed {
@@ -30,10 +30,4 @@ export async function printResult({ flags, path, call, result }: Printed, io: Cl
   const message = result.exporterResponse["frontend.result.inlinemessage"];
   if (message !== undefined) io.stdout.write(`\n${message}\n`);
   return 0;
-}
-
-/** The Dockerfile as it was named. */
-export function dockerfileName(path: string, file: string | undefined): string {
-  if (file === "-" || (path === "-" && !file)) return "stdin";
-  return file || (path.includes("://") ? "Dockerfile" : join(path, "Dockerfile"));
 }

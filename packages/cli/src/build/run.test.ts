@@ -173,6 +173,35 @@ describe("runBuild", () => {
     expect((await readdir(dir)).sort()).toEqual([".docker", "context", "driver", "id", "metadata.json"]);
   });
 
+  it("writes the report, also of a build that fails, and leaves nothing else", async () => {
+    const outcome = await run(["context", "--push", "--report=build.html"]);
+    expect(outcome.error).toBeUndefined();
+    expect(await read("build.html")).toMatch(/<title>context: built in .*Pushed image sha256:0123/s);
+    const result = async () => Promise.reject(new TsbxError("BUILD_FAILED", "failed to solve: <no>"));
+    expect((await run(["context", "--report=build.html"], { result })).error).toBeDefined();
+    expect(await read("build.html")).toMatch(/<title>context: failed in .*failed to solve: &lt;no&gt;/s);
+    expect((await readdir(dir)).sort()).toEqual([".docker", "build.html", "context", "driver"]);
+  });
+
+  it("refuses a report that cannot be written before it builds", async () => {
+    for (const file of ["context", "nowhere/build.html"]) {
+      const { error, options } = await run(["context", "--push", `--report=${file}`]);
+      expect(error).toMatchObject({ code: "INVALID_FLAG" });
+      expect(options).toBeUndefined();
+    }
+  });
+
+  it("warns of a report that turned out not to be writable, and builds all the same", async () => {
+    const result = async () => {
+      await mkdir(join(dir, "build.html"));
+      return IMAGE;
+    };
+    const { error, warnings } = await run(["context", "--push", "--report=build.html"], { result });
+    expect(error).toBeUndefined();
+    expect(warnings).toEqual([expect.stringMatching(/^cannot write the report build\.html: /)]);
+    expect((await readdir(dir)).sort()).toEqual([".docker", "build.html", "context", "driver"]);
+  });
+
   it("removes the ID of the last build when this one fails", async () => {
     await writeFile(join(dir, "id"), "old");
     const result = async () => Promise.reject(new TsbxError("BUILD_FAILED", "failed to solve: no"));
@@ -268,8 +297,10 @@ describe("runBuild", () => {
         signal?.addEventListener("abort", () => reject(new TsbxError("ABORTED", "cancelled")));
         controller.abort();
       });
-    const { error, closed } = await run(["context", "--push"], { result, signal: controller.signal });
+    const args = ["context", "--push", "--report=build.html"];
+    const { error, closed } = await run(args, { result, signal: controller.signal });
     expect(error).toMatchObject({ code: "ABORTED" });
     expect(closed).toBe(1);
+    expect(await read("build.html")).toContain("<title>context: cancelled in ");
   });
 });

@@ -1,4 +1,3 @@
-import { resolve } from "node:path";
 import type { BuildOptions } from "@tsbx/core";
 import { withAlternatives } from "../builders/alternatives.ts";
 import { builderHost } from "../builders/host.ts";
@@ -14,8 +13,9 @@ import { type Core, type Executed, execute } from "./execute.ts";
 import { formerFlagWarnings } from "./former-flags.ts";
 import { withImageStores } from "./image-stores.ts";
 import { checkDeletes } from "./local-delete.ts";
+import { affinity, dockerfileName, localDockerfile } from "./local-paths.ts";
 import { checkPolicies } from "./policy.ts";
-import { dockerfileName, printResult } from "./print-result.ts";
+import { printResult } from "./print-result.ts";
 import { buildRequest } from "./request.ts";
 import { imageId, metadataWishes, removeImageIdFile, writeResultFiles } from "./result-files.ts";
 
@@ -49,6 +49,9 @@ async function checkAndBuild(
   for (const warning of formerFlagWarnings(flags)) warn(warning);
   await checkPolicies(flags, path, io.cwd);
   await checkDeletes(options.outputs, flags.allow, io.cwd);
+  const { report: file } = flags;
+  const reporting = file ? { file, ...(await import("../report/report.ts")) } : undefined;
+  await reporting?.checkReportFile(reporting.file, io.cwd);
   await removeImageIdFile(flags, io.cwd);
   const host = await builderHost(context);
   const request = await buildRequest(
@@ -67,6 +70,12 @@ async function checkAndBuild(
     const place = await buildPlace(path, flags.file, io.cwd);
     await Promise.all(names.map((node) => host.store.recordBuild(builder, node, ref, place)));
   };
+  const report =
+    reporting &&
+    new reporting.BuildReport({
+      ...{ file: reporting.file, path, dockerfile: dockerfileName(path, flags.file) },
+      ...{ request, nodes, cwd: io.cwd, warn },
+    });
   let executed: Executed;
   let complete: BuildOptions;
   try {
@@ -79,14 +88,17 @@ async function checkAndBuild(
         progress,
         debug: flags.debug,
         dockerfile: localDockerfile(path, flags.file, io.cwd),
+        observer: report,
         metadata: flags["metadata-file"] && !call ? metadataWishes(io.env) : {},
         onStarted: (ref, names) => (call ? Promise.resolve() : record(ref, names)),
       },
       context,
       core,
     );
-  } catch (error) {
-    throw await withAlternatives(error, host);
+  } catch (cause) {
+    const error = await withAlternatives(cause, host);
+    await report?.failed(error, context.signal);
+    throw error;
   } finally {
     await closeNodes(nodes);
   }
@@ -94,6 +106,7 @@ async function checkAndBuild(
   // That a build was done is worth more than the note of when.
   await host.store.recordActivity(selected.builder.name).catch((error: Error) => warn(error.message));
   for (const notice of result.notices) warn(notice);
+  await report?.finished({ request: complete, result, nodes });
   await writeResultFiles(flags, io.cwd, { id: imageId(result), metadata });
   if (speaks && !call) {
     const { printSummary } = await import("./summary.ts");
@@ -102,18 +115,6 @@ async function checkAndBuild(
     await printSummary({ request: complete, result, nodes, path, canLoad }, context);
   }
   return printResult({ flags, path, call, result }, io);
-}
-
-/** The absolute path of a Dockerfile on this machine. */
-function localDockerfile(path: string, file: string | undefined, cwd: string): string | undefined {
-  const name = dockerfileName(path, file);
-  const isFile = name !== "stdin" && !name.includes("://") && !path.includes("://");
-  return isFile ? resolve(cwd, name) : undefined;
-}
-
-/** Builds of one context meet on one replica; what is no directory of this machine counts as it was given. */
-function affinity(path: string, cwd: string): string {
-  return path === "-" || path.includes("://") ? path : resolve(cwd, path);
 }
 
 function progressMode(flags: BuildFlags, env: Environment): string {

@@ -275,6 +275,12 @@ export const CASES = [
     args: ["--resource", "memory=512m", "--resource", "cpu-shares=100"],
     dockerfile: RUN("true"),
   },
+  {
+    flag: "--report",
+    args: ["--report", "out/build.html"],
+    differs: "a page about the build is written: a flag of tsbx alone",
+    exits: "0",
+  },
   { flag: "--resource", args: ["--resource", "disk=1"] },
   { flag: "--resource", args: ["--resource", "memory"] },
   { flag: "--rm", args: ["--rm=false"] },
