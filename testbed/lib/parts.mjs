@@ -24,7 +24,18 @@ import { tools } from "../parts/tools.mjs";
  */
 
 /** Each after the parts it needs. */
-export const parts = [tools, registry, buildkitd, images, sshd, shells, docker, dockerLegacy, kubernetes, browser];
+export const parts = [
+  tools,
+  registry,
+  buildkitd,
+  images,
+  sshd,
+  shells,
+  docker,
+  dockerLegacy,
+  kubernetes,
+  browser,
+];
 
 /**
  * The named parts and all they need, in the order to bring them up.

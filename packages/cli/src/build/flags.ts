@@ -108,6 +108,7 @@ export const BUILD_FLAGS = {
   quiet: { type: "boolean", short: "q", doc: "Suppress the build output and print the image ID on success" },
   report: {
     type: "string",
+    complete: "file",
     value: "path",
     doc: "Write a page about the build to a file: steps, cache, context",
   },
