@@ -16,7 +16,7 @@ export type Core = Pick<
 
 /** Sees a build go on. */
 export interface BuildObserver {
-  started(run: BuildRun): void;
+  started?(run: BuildRun): void;
   event(event: ProgressEvent): void;
 }
 
@@ -28,7 +28,7 @@ interface Execution {
   debug: boolean;
   /** Absolute path of the Dockerfile, where it is a file. */
   dockerfile: string | undefined;
-  observer: BuildObserver | undefined;
+  observer: BuildObserver;
   /** What the metadata is to have besides what the build reports. */
   metadata: MetadataWishes;
   /** Learns the build's reference and its nodes once they are chosen. */
@@ -73,13 +73,13 @@ export async function execute(
   try {
     const credentials = core.dockerConfigCredentials({ configDir: dockerConfigDir(env), env });
     const run = core.build(nodes, { ...request, credentials });
-    observer?.started(run);
+    observer.started?.(run);
     // For the history alone: no build fails for want of it.
     started = run.nodes.then((names) => onStarted(run.ref, names)).catch(() => {});
     const warnings: VertexWarning[] = [];
     for await (const event of run.progress) {
       renderer.write(event);
-      observer?.event(event);
+      observer.event(event);
       if (wishes.warnings) warnings.push(...event.warnings);
     }
     const result = await run.result;

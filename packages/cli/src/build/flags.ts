@@ -55,6 +55,7 @@ export const BUILD_FLAGS = {
   },
   "cgroup-parent": { type: "string", doc: "Parent cgroup of the RUN instructions" },
   check: { type: "boolean", doc: 'Shorthand for "--call=check"' },
+  "explain-cache": { type: "boolean", doc: "Say why steps were not cached" },
   file: {
     type: "string",
     complete: "file",

@@ -13,11 +13,12 @@ import { type Core, type Executed, execute } from "./execute.ts";
 import { formerFlagWarnings } from "./former-flags.ts";
 import { withImageStores } from "./image-stores.ts";
 import { checkDeletes } from "./local-delete.ts";
-import { affinity, dockerfileName, localDockerfile } from "./local-paths.ts";
+import { affinity, localDockerfile } from "./local-paths.ts";
 import { checkPolicies } from "./policy.ts";
 import { printResult } from "./print-result.ts";
 import { buildRequest } from "./request.ts";
 import { imageId, metadataWishes, removeImageIdFile, writeResultFiles } from "./result-files.ts";
+import { watchBuild } from "./watch.ts";
 
 /** Progress modes that leave nothing else on stderr: it is to be silent, or is for machines. */
 const SILENT: readonly string[] = ["quiet", "none", "rawjson"];
@@ -49,9 +50,7 @@ async function checkAndBuild(
   for (const warning of formerFlagWarnings(flags)) warn(warning);
   await checkPolicies(flags, path, io.cwd);
   await checkDeletes(options.outputs, flags.allow, io.cwd);
-  const { report: file } = flags;
-  const reporting = file ? { file, ...(await import("../report/report.ts")) } : undefined;
-  await reporting?.checkReportFile(reporting.file, io.cwd);
+  if (flags.report) await (await import("../report/report.ts")).checkReportFile(flags.report, io.cwd);
   await removeImageIdFile(flags, io.cwd);
   const host = await builderHost(context);
   const request = await buildRequest(
@@ -70,12 +69,7 @@ async function checkAndBuild(
     const place = await buildPlace(path, flags.file, io.cwd);
     await Promise.all(names.map((node) => host.store.recordBuild(builder, node, ref, place)));
   };
-  const report =
-    reporting &&
-    new reporting.BuildReport({
-      ...{ file: reporting.file, path, dockerfile: dockerfileName(path, flags.file) },
-      ...{ request, nodes, cwd: io.cwd, warn },
-    });
+  const watch = await watchBuild({ flags, path, request, nodes, speaks }, context);
   let executed: Executed;
   let complete: BuildOptions;
   try {
@@ -84,11 +78,11 @@ async function checkAndBuild(
     executed = await execute(
       {
         nodes,
-        request: complete,
+        request: { ...complete, ...watch.wishes },
         progress,
         debug: flags.debug,
         dockerfile: localDockerfile(path, flags.file, io.cwd),
-        observer: report,
+        observer: watch,
         metadata: flags["metadata-file"] && !call ? metadataWishes(io.env) : {},
         onStarted: (ref, names) => (call ? Promise.resolve() : record(ref, names)),
       },
@@ -97,7 +91,7 @@ async function checkAndBuild(
     );
   } catch (cause) {
     const error = await withAlternatives(cause, host);
-    await report?.failed(error, context.signal);
+    await watch.failed(error);
     throw error;
   } finally {
     await closeNodes(nodes);
@@ -106,7 +100,7 @@ async function checkAndBuild(
   // That a build was done is worth more than the note of when.
   await host.store.recordActivity(selected.builder.name).catch((error: Error) => warn(error.message));
   for (const notice of result.notices) warn(notice);
-  await report?.finished({ request: complete, result, nodes });
+  await watch.finished({ request: complete, result, nodes });
   await writeResultFiles(flags, io.cwd, { id: imageId(result), metadata });
   if (speaks && !call) {
     const { printSummary } = await import("./summary.ts");

@@ -38,6 +38,8 @@ export interface ReportStep {
   /** How many lines of output before these are left out. */
   dropped: number;
   error?: string | undefined;
+  /** Why it was not cached, where that is known. */
+  missed?: string | undefined;
 }
 
 export interface ReportPart {

@@ -28,6 +28,7 @@ function reportOf(text: string, part: Partial<ReportData> = {}): ReportData {
         outcome: "failed",
         parts: [{ name: text, amount: text, duration: 1 }],
         log: [{ at: 1, text }],
+        missed: text,
         error: text,
       },
       { ...step, digest: "b", name: text, outcome: "cached", parts: [], log: [] },

@@ -3,16 +3,23 @@ import { createRequire } from "node:module";
 import { basename, dirname, resolve } from "node:path";
 import type { BuildOptions, BuildRun } from "@tsbx/core";
 import { isTsbxError, TsbxError } from "@tsbx/core/errors";
+import type { CacheMiss } from "@tsbx/core/explain";
 import type { ProgressEvent, SourceInfo, SourceRange } from "@tsbx/core/progress";
 import { contextAdvice } from "../build/context-advice.ts";
 import type { BuildObserver } from "../build/execute.ts";
 import { type FinishedBuild, resultPlaces } from "../build/result-places.ts";
 import type { BuilderNodes } from "../builders/open-nodes.ts";
+import { reasonsText } from "../explain/text.ts";
 import { writeFileAtomic } from "../files/atomic.ts";
 import { ReportCollector } from "./collect.ts";
 import type { ReportData, ReportFailure } from "./data.ts";
 import { excerptOf } from "./excerpt.ts";
 import { reportPage } from "./page.ts";
+
+interface ReportEnd extends Pick<ReportData, "status" | "places" | "digest" | "failure"> {
+  /** Why steps were not cached, where that was asked. */
+  misses: readonly CacheMiss[] | undefined;
+}
 
 /** A build that a report is to be written of. */
 interface ReportedBuild {
@@ -62,21 +69,19 @@ export class BuildReport implements BuildObserver {
     this.#collector.add(event);
   }
 
-  async finished(build: FinishedBuild): Promise<void> {
+  async finished(build: FinishedBuild, misses?: readonly CacheMiss[]): Promise<void> {
     const { result } = build;
     const places = result.answer ? [] : await resultPlaces(build, this.#build.cwd);
-    await this.#write({ status: "built", places, digest: result.digest });
+    await this.#write({ status: "built", places, digest: result.digest, misses });
   }
 
-  async failed(error: unknown, signal: AbortSignal): Promise<void> {
-    await this.#write({
-      status: signal.aborted ? "cancelled" : "failed",
-      places: [],
-      failure: failureOf(error),
-    });
+  async failed(error: unknown, signal: AbortSignal, misses?: readonly CacheMiss[]): Promise<void> {
+    const status = signal.aborted ? "cancelled" : "failed";
+    await this.#write({ status, places: [], failure: failureOf(error), misses });
   }
 
-  async #write(end: Pick<ReportData, "status" | "places" | "digest" | "failure">): Promise<void> {
+  async #write({ misses = [], ...end }: ReportEnd): Promise<void> {
+    const missed = new Map(misses.map(({ digest, reasons }) => [digest, reasonsText(reasons)]));
     const { file, path, request, cwd, warn } = this.#build;
     const duration = Date.now() - this.#began.getTime();
     try {
@@ -87,7 +92,7 @@ export class BuildReport implements BuildObserver {
         began: this.#began,
         duration,
         facts: this.#facts(),
-        steps: this.#collector.steps,
+        steps: this.#collector.steps.map((step) => ({ ...step, missed: missed.get(step.digest) })),
         transfers,
         advice: await contextAdvice(transfers, request, path, cwd),
         warnings: this.#collector.warnings,

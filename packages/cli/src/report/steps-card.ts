@@ -62,12 +62,14 @@ function rowOf(row: Row, told: string): Html {
 }
 
 function detailsOf({ step, text, start, duration }: Row, told: string): Html {
-  const { outcome, error, parts, log, dropped } = step;
+  const { outcome, error, parts, log, dropped, missed } = step;
   const ran =
     outcome === "cached"
       ? "Found in the cache"
       : `${capital(OUTCOMES[outcome])}: took ${formatDuration(duration)}`;
-  return html`<p class="hint">${ran}, started after ${formatDuration(start)}.</p>
+  return html`<p class="hint">${ran}, started after ${formatDuration(start)}.${
+    missed !== undefined && html` Not cached: ${missed}.`
+  }</p>
 ${text.length > SHORT && html`<pre class="wrap" tabindex="0" aria-label="Step">${text}</pre>`}
 ${error !== undefined && outcome === "failed" && !told.includes(error) && html`<p class="message bad">${error}</p>`}
 ${

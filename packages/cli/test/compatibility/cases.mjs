@@ -159,6 +159,12 @@ export const CASES = [
   { flag: "--check", args: ["--check=false"] },
   { flag: "--compress", args: ["--compress"] },
   { flag: "--debug", args: ["--debug"] },
+  {
+    flag: "--explain-cache",
+    args: ["--explain-cache"],
+    differs: "why steps were not cached is told: a flag of tsbx alone",
+    exits: "0",
+  },
   { flag: "--file", args: ["--file", "context/Other"], files: { "context/Other": RUN("echo other") } },
   { flag: "--file", args: ["-fcontext/Other"], files: { "context/Other": RUN("echo other") } },
   { flag: "--file", args: ["-f", "-"], stdin: RUN("echo stdin") },

@@ -7,6 +7,7 @@ import { openSession, type Session } from "../buildkit/session/session.ts";
 import { uploadHandlers } from "../buildkit/session/upload.ts";
 import type { ServerHandler } from "../buildkit/transport/stream.ts";
 import { capabilityNeeds, checkCapabilities } from "../capability/check.ts";
+import type { Result } from "../gen/gateway.ts";
 import { planAttestations } from "./attestations.ts";
 import { type Loading, settleLoads } from "./load.ts";
 import { sharedKey } from "./named-contexts.ts";
@@ -64,7 +65,7 @@ async function buildConnected(build: NodeBuild, connection: NodeConnection): Pro
       await loadDockerfile(build, connection, session);
       const solving = solve(
         connection.client,
-        { ref: build.ref, session, plan, entitlements: entitlements(options) },
+        { ref: build.ref, session, plan, entitlements: entitlements(options), onResult: graphReader(build) },
         signal,
       );
       progress.add(followBuild(connection.client, build.ref, solving, signal, progress.abandoned));
@@ -76,6 +77,15 @@ async function buildConnected(build: NodeBuild, connection: NodeConnection): Pro
     for (const loading of loadings) loading.abandon();
     throw error;
   }
+}
+
+/** What tells of the build's steps, where somebody wants to know. */
+function graphReader({ node, options, plan }: NodeBuild): ((result: Result) => Promise<void>) | undefined {
+  const { onGraph } = options;
+  return (
+    onGraph &&
+    (async (result) => onGraph((await import("./read-graph.ts")).readGraph(node.name, result, plan)))
+  );
 }
 
 /** Gets the Dockerfile that was given by URL, and shows it. */

@@ -3,6 +3,7 @@ import type { CredentialProvider } from "../buildkit/session/auth/provider.ts";
 import type { SecretSource } from "../buildkit/session/secrets.ts";
 import type { SshSource } from "../buildkit/session/ssh/source.ts";
 import type { ImageStore } from "../driver/image-store.ts";
+import type { BuildGraph } from "../explain/graph.ts";
 import type { SourcePolicy } from "./source-policy.ts";
 
 /** Files given in memory, by their path with `/` inside the context. */
@@ -168,6 +169,8 @@ export interface BuildOptions {
   clientId?: string;
   /** Further attributes for the frontend, by BuildKit's names; they win over what tsbx derives. */
   frontendAttrs?: Readonly<Record<string, string>>;
+  /** Learns from each node that builds which steps the frontend has made, before they run. */
+  onGraph?: (graph: BuildGraph) => void;
   /** Cancels the build on the daemon. */
   signal?: AbortSignal;
 }

@@ -17,6 +17,8 @@ export interface SolveInput {
   session: Session;
   plan: Plan;
   entitlements: string[];
+  /** Learns what the frontend has made of it, before that is built. */
+  onResult?: ((result: Result) => Promise<void>) | undefined;
 }
 
 /**
@@ -28,9 +30,16 @@ export async function solve(
   input: SolveInput,
   signal: AbortSignal,
 ): Promise<Readonly<Record<string, string>>> {
-  const { plan } = input;
-  const { exporterResponse, metadata } = await runAsFrontend(client, request(input), signal, (gateway) =>
-    runFrontend(gateway, plan),
+  const { plan, onResult } = input;
+  const { exporterResponse, metadata } = await runAsFrontend(
+    client,
+    request(input),
+    signal,
+    async (gateway) => {
+      const result = await runFrontend(gateway, plan);
+      if (result) await onResult?.(result);
+      return result;
+    },
   );
   return plan.call ? { ...exporterResponse, ...metadata } : exporterResponse;
 }
