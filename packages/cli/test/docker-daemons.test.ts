@@ -6,12 +6,13 @@ import { loadBed } from "@tsbx/testbed";
 import { expect, it } from "vitest";
 import { type Client, peer, tsbx } from "./support/client.ts";
 import { masked, uncachedSteps } from "./support/difference.ts";
-import { succeed } from "./support/process.ts";
+import { createContext } from "./support/docker-context.ts";
 import { describeTree, writeTree } from "./support/tree.ts";
 import { workspace } from "./support/workspace.ts";
 
-const { docker, dockerLegacy, ssh } = loadBed(["docker", "dockerLegacy", "ssh", "tools"]);
+const { docker, dockerLegacy } = loadBed(["docker", "dockerLegacy", "ssh", "tools"]);
 const { unix, tcp, certPath } = docker.containerd;
+const pem = Object.fromEntries(["ca", "cert", "key"].map((name) => [name, join(certPath, `${name}.pem`)]));
 const FILES = {
   Dockerfile: "FROM busybox\nARG NONCE\nCOPY file /in/\nRUN cp /in/file /out\nCMD cat /out\n",
   file: "content\n",
@@ -37,7 +38,7 @@ it.each(ways)("%s: image, files and metadata are the peer's", async (_, { at, en
 
   /** Builds an image, which Docker has then, and files. */
   async function built(client: Client, cache: readonly string[]) {
-    if (env.DOCKER_CONTEXT) await createContext(client, env.DOCKER_CONTEXT);
+    if (env.DOCKER_CONTEXT) await createContext(client, env.DOCKER_CONTEXT, { host: tcp, ...pem });
     writeTree(join(client.home, "context"), FILES);
     const build = ["build", "--progress=plain", "--provenance=false", ...nonce];
     const results = ["--tag", image, "--iidfile", "id", "--metadata-file", "metadata.json"];
@@ -61,12 +62,4 @@ it.each(ways)("%s: image, files and metadata are the peer's", async (_, { at, en
 interface Image {
   Id: string;
   Config: unknown;
-}
-
-/** Has Docker's own command line make a context with TLS. */
-async function createContext({ env }: Client, name: string): Promise<void> {
-  const files = ["ca", "cert", "key"].map((file) => `${file}=${join(certPath, `${file}.pem`)}`);
-  const docker = [`host=${tcp}`, ...files].join(",");
-  const args = ["--context", "default", "context", "create", name, "--docker", docker];
-  await succeed(ssh.docker, args, { env });
 }

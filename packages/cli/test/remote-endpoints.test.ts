@@ -1,7 +1,9 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadBed } from "@tsbx/testbed";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { peer, tsbx } from "./support/client.ts";
+import { type Client, peer, tsbx } from "./support/client.ts";
+import { createContext } from "./support/docker-context.ts";
 import { type BootedTarget, bootTarget, TARGETS } from "./support/targets.ts";
 import { writeTree } from "./support/tree.ts";
 import { workspace } from "./support/workspace.ts";
@@ -13,6 +15,11 @@ describe.each([
   {
     driver: "docker-container",
     endpointOf: async ({ node }: BootedTarget) => `docker-container://buildx_buildkit_${node.name}`,
+    query: "context=far",
+    elsewhere: async (client: Client) => {
+      await createContext(client, "far", { host: docker.containerd.unix });
+      return { DOCKER_HOST: docker.classic.unix };
+    },
   },
   {
     driver: "kubernetes",
@@ -20,8 +27,14 @@ describe.each([
       const { replicas = [] } = await node.handle.status(never);
       return `kube-pod://${replicas[0]?.name}`;
     },
+    query: `context=bed&namespace=${kubernetes.namespace}&container=buildkitd`,
+    elsewhere: async ({ home }: Client) => {
+      const config = JSON.parse(readFileSync(kubernetes.kubeconfig, "utf8"));
+      writeFileSync(join(home, "kubeconfig"), JSON.stringify({ ...config, "current-context": "none" }));
+      return { KUBECONFIG: join(home, "kubeconfig") };
+    },
   },
-])("the remote driver reaches what the $driver driver runs", ({ driver, endpointOf }) => {
+])("the remote driver reaches what the $driver driver runs", ({ driver, endpointOf, query, elsewhere }) => {
   let booted: BootedTarget;
   beforeAll(async () => {
     booted = await bootTarget(TARGETS.find(({ name }) => name === driver)!);
@@ -53,6 +66,24 @@ describe.each([
       expect(await booted.node.handle.status(never)).toMatchObject({ state: "running" });
     },
   );
+
+  it("by what the endpoint says of where it is, whatever is in use", async () => {
+    const client = await tsbx(await workspace(), { name: driver, node: "" });
+    const env = await elsewhere(client);
+    const endpoint = await endpointOf(booted);
+    const create = (name: string, endpoint: string) =>
+      client.succeed(["create", "--name", name, "--driver", "remote", endpoint], { env });
+    await create("there", `${endpoint}?${query}`);
+    await create("here", endpoint);
+    const build = (name: string) =>
+      client.run(["build", "--builder", name, "--output", "out", "-"], {
+        stdin: "FROM scratch\nCOPY <<EOF /file\n\nEOF\n",
+        env,
+      });
+    expect(await build("there")).toMatchObject({ code: 0 });
+    expect(existsSync(join(client.home, "out/file"))).toBe(true);
+    expect(await build("here")).toMatchObject({ code: 1 });
+  });
 
   it("and says so when there is none", async () => {
     const client = await tsbx(await workspace(), {
