@@ -26,7 +26,18 @@ describe.each(TARGETS)("$name", ({ request, env }) => {
     booted = await bootTarget(target);
     declared = await booted.node.capabilities();
   });
-  afterAll(() => booted?.remove());
+  afterAll(async () => {
+    for (const name of pushed) await isInDocker(`${name}:latest`);
+    await booted?.remove();
+  });
+
+  const pushed: string[] = [];
+  /** An image's name in the registry, of which nothing stays in Docker. */
+  function newImage(): string {
+    const name = `${registry}/matrix/${randomUUID()}`;
+    pushed.push(name);
+    return name;
+  }
 
   /** Builds an image of one new file. Resolves with the error that it ends with, if any. */
   function attempt(options: Partial<BuildOptions>): Promise<Error | undefined> {
@@ -78,6 +89,7 @@ describe.each(TARGETS)("$name", ({ request, env }) => {
     ];
   }
 
+  /** Whether Docker has an image. Removes it. */
   async function isInDocker(name: string): Promise<boolean> {
     const images = await engine.json<Array<{ Id: string; RepoTags: string[] | null }>>(
       "GET",
@@ -114,7 +126,7 @@ describe.each(TARGETS)("$name", ({ request, env }) => {
 
   it.each(["inline", "registry", "local"])("exports cache of type %s", async (type) => {
     const work = await workspace();
-    const name = `${registry}/matrix/${randomUUID()}`;
+    const name = newImage();
     const attrs: Record<string, string> =
       type === "registry" ? { ref: name } : type === "local" ? { dest: join(work, "cache") } : {};
     const able = declared.cacheExport === "all" || declared.cacheExport === type;
@@ -146,7 +158,7 @@ describe.each(TARGETS)("$name", ({ request, env }) => {
   });
 
   it("builds for several platforms", async () => {
-    const name = `${registry}/matrix/${randomUUID()}`;
+    const name = newImage();
     await expectAs(declared.multiPlatform, "multiPlatform", {
       platforms: ["linux/amd64", "linux/arm64"],
       tags: [name],
@@ -170,7 +182,7 @@ describe.each(TARGETS)("$name", ({ request, env }) => {
   it("attests", async () => {
     await expectAs(declared.attestations, "attestations", {
       attestations: { provenance: { mode: "min" } },
-      tags: [`${registry}/matrix/${randomUUID()}`],
+      tags: [newImage()],
       push: true,
     });
   });

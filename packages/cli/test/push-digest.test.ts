@@ -5,6 +5,7 @@ import type { IncomingMessage } from "node:http";
 import { get } from "node:https";
 import { join } from "node:path";
 import { json } from "node:stream/consumers";
+import { openEngine } from "@tsbx/docker-engine";
 import { loadBed } from "@tsbx/testbed";
 import { expect, it } from "vitest";
 import { type Client, peer, tsbx } from "./support/client.ts";
@@ -12,6 +13,7 @@ import type { Place } from "./support/places.ts";
 import { writeTree } from "./support/tree.ts";
 import { workspace } from "./support/workspace.ts";
 
+const never = new AbortController().signal;
 const { docker, dockerLegacy, registry } = loadBed(["docker", "dockerLegacy", "registry", "tools"]);
 const { host, user, password, ca } = registry.tlsAuth;
 
@@ -25,7 +27,7 @@ it.each(daemons)("what %s has pushed is reported by its digest in the registry",
   const place: Place = { name: "docker", node: "default", env: { DOCKER_HOST: endpoint } };
   const directory = await workspace();
   const [ours, theirs] = await Promise.all(
-    [await tsbx(directory, place), await peer(directory, place)].map(pushed),
+    [await tsbx(directory, place), await peer(directory, place)].map((client) => pushed(client, endpoint)),
   );
   expect(ours!.metadata["containerimage.digest"]).toBe(ours!.inRegistry.digest);
   expect(theirs!.metadata["containerimage.digest"]).toBe(theirs!.inRegistry.digest);
@@ -39,14 +41,17 @@ it.each(daemons)("what %s has pushed is reported by its digest in the registry",
 });
 
 /** Builds and pushes under two names, with a login. */
-async function pushed(client: Client) {
+async function pushed(client: Client, endpoint: string) {
   const auth = Buffer.from(`${user}:${password}`).toString("base64");
   writeFileSync(join(client.dockerConfig, "config.json"), JSON.stringify({ auths: { [host]: { auth } } }));
   writeTree(join(client.home, "context"), { Dockerfile: "FROM scratch\nCOPY file /\n", file: randomUUID() });
   const repository = `cli-test/${randomUUID()}`;
-  const tags = ["--tag", `${host}/${repository}:one`, "--tag", `${host}/${repository}:two`];
+  const images = ["one", "two"].map((tag) => `${host}/${repository}:${tag}`);
+  const tags = images.flatMap((image) => ["--tag", image]);
   const files = ["--metadata-file", "metadata.json", "--iidfile", "id"];
   await client.succeed(["build", "--push", ...tags, ...files, "context"]);
+  const engine = openEngine(endpoint, {});
+  for (const image of images) await engine.json("DELETE", `/images/${image}`, { signal: never });
   const [one, two] = [await manifest(repository, "one"), await manifest(repository, "two")];
   expect(two).toEqual(one);
   return {
