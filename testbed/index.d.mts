@@ -58,7 +58,7 @@ export interface Bed {
       /** The same with a certificate of an authority the daemon does not know. */
       wrongCertPath: string;
     };
-    /** With the classic image store. */
+    /** With the classic image store, and what goes for a GPU: who gets it has `TSBX_BED_GPU=all`. */
     classic: DockerDaemon;
   };
   /** Debian's Docker 20.10, whose BuildKit knows little of what came later. */

@@ -1,3 +1,4 @@
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ensureCerts } from "../lib/certs.mjs";
 import { extractPackages } from "../lib/debian.mjs";
@@ -7,6 +8,18 @@ import { ensureTools } from "../lib/tools.mjs";
 
 const containerdStore = { name: "docker", purpose: "dock" };
 const classicStore = { name: "docker-classic", purpose: "docl" };
+
+/**
+ * A folder with the description of a device that goes for a GPU: who gets it has one variable more, nothing else.
+ * @param {string} folder
+ */
+function deviceFolder(folder) {
+  const device = { name: "all", containerEdits: { env: ["TSBX_BED_GPU=all"] } };
+  const specification = { cdiVersion: "0.6.0", kind: "amd.com/gpu", devices: [device] };
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "gpu.json"), JSON.stringify(specification));
+  return folder;
+}
 
 /** @type {import("../lib/parts.mjs").Part} */
 export const docker = {
@@ -39,7 +52,10 @@ export const docker = {
     const classic = await startDocker(bed, mirror, {
       ...classicStore,
       programs,
-      settings: { features: { "containerd-snapshotter": false } },
+      settings: {
+        features: { "containerd-snapshotter": false },
+        "cdi-spec-dirs": [deviceFolder(join(bed.data, "devices"))],
+      },
     });
     const { wrongCert, wrongKey } = certs;
     return {
