@@ -1,9 +1,12 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { loadBed } from "@tsbx/testbed";
 import { afterEach, describe, expect, it, onTestFinished } from "vitest";
 import { type Client, peer, tsbx } from "./support/client.ts";
 import { startOwnDaemon } from "./support/own-daemon.ts";
 import { places } from "./support/places.ts";
+import type { Outcome } from "./support/process.ts";
 import { writeTree } from "./support/tree.ts";
 import { workspace } from "./support/workspace.ts";
 
@@ -124,6 +127,56 @@ it.each([
   const { stdout } = await ours.succeed(["inspect", "--debug", "default"]);
   expect(stdout).toMatch(new RegExp(`^ cacheExport: +${cacheExport}$`, "m"));
   expect(stdout).toMatch(new RegExp(`^ multiPlatform: +${several}$`, "m"));
+});
+
+describe("nodes that take connections and say nothing", () => {
+  /** Where nobody answers; closed when the test ends. */
+  async function silent(): Promise<string> {
+    const connections: Socket[] = [];
+    const server = createServer((connection) => void connections.push(connection)).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    onTestFinished(() => {
+      for (const connection of connections) connection.destroy();
+      server.close();
+    });
+    return `tcp://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+
+  /** What a command prints that gives the nodes a second, and that it ends soon after that. */
+  async function limited(client: Client, command: readonly string[]): Promise<Outcome> {
+    const begin = performance.now();
+    const outcome = await client.run([...command, "--timeout", "1s"]);
+    expect(performance.now() - begin).toBeLessThan(2500);
+    expect(outcome.code).toBe(0);
+    return outcome;
+  }
+
+  it("hold up a list or a report no longer than they may, and are shown as such", async () => {
+    const { ours } = await both({ DOCKER_HOST: bed.docker.containerd.unix });
+    const endpoints = [await silent(), bed.buildkitd.unix, await silent()];
+    for (const [index, endpoint] of endpoints.entries()) {
+      const append = index > 0 ? "--append" : "--driver=remote";
+      await ours.succeed(["create", "--name", "three", append, endpoint]);
+    }
+    const list = await limited(ours, ["ls", "--format", "table {{.Name}} {{.Status}}"]);
+    const nodes = [...list.stdout.matchAll(/(three\d) (\w+)$/gm)].map(([, name, status]) => [name, status]);
+    expect(nodes).toEqual([
+      ["three0", "error"],
+      ["three1", "running"],
+      ["three2", "error"],
+    ]);
+    for (const name of ["three0", "three2"]) {
+      expect(list.stderr).toContain(
+        `Failed to get status for three (${name}): it did not answer within 1 s\n`,
+      );
+    }
+    const { stdout } = await limited(ours, ["inspect", "three"]);
+    expect(stdout.match(/^(Status|Error): +.*$/gm)!.map((line) => line.replace(/ +/, " "))).toEqual([
+      "Error: it did not answer within 1 s",
+      "Status: running",
+      "Error: it did not answer within 1 s",
+    ]);
+  });
 });
 
 describe("the commands for builders", () => {
