@@ -1,4 +1,5 @@
 import type { BuildOptions } from "@tsbx/core";
+import { noteActivity } from "../builders/activity.ts";
 import { withAlternatives } from "../builders/alternatives.ts";
 import { builderHost } from "../builders/host.ts";
 import { closeNodes, openNodes } from "../builders/open-nodes.ts";
@@ -70,6 +71,7 @@ async function checkAndBuild(
     await Promise.all(names.map((node) => host.store.recordBuild(builder, node, ref, place)));
   };
   const watch = await watchBuild({ flags, path, request, nodes, speaks }, context);
+  const noted = noteActivity(builder, host);
   let executed: Executed;
   let complete: BuildOptions;
   try {
@@ -95,10 +97,9 @@ async function checkAndBuild(
     throw error;
   } finally {
     await closeNodes(nodes);
+    await noted;
   }
   const { result, metadata } = executed;
-  // That a build was done is worth more than the note of when.
-  await host.store.recordActivity(selected.builder.name).catch((error: Error) => warn(error.message));
   for (const notice of result.notices) warn(notice);
   await watch.finished({ request: complete, result, nodes });
   await writeResultFiles(flags, io.cwd, { id: imageId(result), metadata });

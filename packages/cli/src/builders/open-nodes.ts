@@ -47,13 +47,13 @@ export async function closeNodes(nodes: BuilderNodes): Promise<void> {
 export async function withBuilderNodes<T>(
   flags: { builder?: string | undefined },
   context: CommandContext,
-  action: (nodes: BuilderNodes) => Promise<T>,
+  action: (nodes: BuilderNodes, host: BuilderHost) => Promise<T>,
 ): Promise<T> {
   const host = await builderHost(context);
   const { builder, driver } = await selectBuilder(flags.builder, host);
   const nodes = openNodes(builder, driver, host, await import("@tsbx/core"), host.cwd);
   try {
-    return await action(nodes);
+    return await action(nodes, host);
   } finally {
     await closeNodes(nodes);
   }

@@ -1,5 +1,6 @@
 import { TsbxError } from "@tsbx/core/errors";
 import { platforms } from "../build/platforms.ts";
+import { noteActivity } from "../builders/activity.ts";
 import { withBuilderNodes } from "../builders/open-nodes.ts";
 import type { CommandContext } from "../commands/command.ts";
 import { type FlagTable, type FlagValues, GLOBAL_FLAGS } from "../flags/table.ts";
@@ -34,7 +35,8 @@ export async function dialStdio(
   if (wanted.length > 1) throw new TsbxError("INVALID_FLAG", "dial-stdio takes one platform");
   const { assignNodes, parsePlatform, StepEvents } = await import("@tsbx/core");
   wanted.map(parsePlatform);
-  await withBuilderNodes(flags, context, async (nodes) => {
+  await withBuilderNodes(flags, context, async (nodes, host) => {
+    await noteActivity(nodes[0].builder, host);
     const description = { builder: nodes[0].builder };
     const options = { output: stderr, env, description, phase: "dial-stdio", debug: flags.debug };
     const renderer = await createRenderer(flags.progress ?? "none", options);
