@@ -102,7 +102,7 @@ describe("the builder of BUILDKIT_HOST", () => {
     expect([removed.code, removed.stderr]).toEqual([
       1,
       expect.stringMatching(
-        /^failed to remove remote: builder remote is that of BUILDKIT_HOST\. Unset the variable\.$/m,
+        /^failed to remove remote: builder remote is that of BUILDKIT_HOST\n.*\nHINT: Unset the variable\.$/m,
       ),
     ]);
   });

@@ -2,7 +2,6 @@ import { withDeadline } from "@tsbx/core/driver";
 import { TsbxError } from "@tsbx/core/errors";
 import type { CommandContext } from "../commands/command.ts";
 import { confirm } from "../confirm.ts";
-import { withHint } from "../errors/with-hint.ts";
 import { parseTimeout, TIMEOUT_FLAG } from "../flags/duration.ts";
 import { type FlagTable, type FlagValues, GLOBAL_FLAGS } from "../flags/table.ts";
 import { type Builder, builderOf } from "./builder.ts";
@@ -42,6 +41,7 @@ export async function removeBuilders(
   const host = await builderHost(context);
   const { stderr } = context.io;
   let failed = 0;
+  const hints = new Set<string>();
   const remove = async (name: string, builder: () => Promise<Builder>) => {
     try {
       await removeBuilder(await builder(), flags, timeout, host);
@@ -49,7 +49,9 @@ export async function removeBuilders(
     } catch (error) {
       if (host.signal.aborted) throw error;
       failed++;
-      stderr.write(`failed to remove ${name}: ${withHint(error as Error)}\n`);
+      const { message, hint } = error as Error & { hint?: string };
+      if (hint) hints.add(hint);
+      stderr.write(`failed to remove ${name}: ${message}\n`);
     }
   };
   if (inactive) {
@@ -61,7 +63,10 @@ export async function removeBuilders(
     const { builder } = await selectBuilder(flags.builder, host);
     await remove(builder.name, async () => builder);
   }
-  if (failed > 0) throw new TsbxError("REMOVE_FAILED", "failed to remove one or more builders");
+  if (failed === 0) return;
+  throw new TsbxError("REMOVE_FAILED", "failed to remove one or more builders", {
+    ...(hints.size > 0 && { hint: [...hints].join(" ") }),
+  });
 }
 
 /** The builders of the store of which no node runs. */
@@ -104,11 +109,12 @@ async function removeNodes(
   const removeAll = async (signal: AbortSignal) => {
     const removals = nodes.map((node) => node.scoped(() => node.handle.remove({ keepState }, signal)));
     const failures = (await Promise.allSettled(removals)).flatMap((settled) =>
-      settled.status === "rejected" ? [settled.reason as Error] : [],
+      settled.status === "rejected" ? [settled.reason as Error & { hint?: string }] : [],
     );
     if (failures.length > 0) {
       const message = failures.map((failure) => failure.message).join("; ");
-      throw new TsbxError("REMOVE_FAILED", message, { cause: failures[0] });
+      const hint = failures.map((failure) => failure.hint).find(Boolean);
+      throw new TsbxError("REMOVE_FAILED", message, { cause: failures[0], ...(hint && { hint }) });
     }
   };
   const expired = () =>

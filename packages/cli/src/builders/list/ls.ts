@@ -1,5 +1,4 @@
 import type { CommandContext } from "../../commands/command.ts";
-import { withHint } from "../../errors/with-hint.ts";
 import { parseTimeout, TIMEOUT_FLAG } from "../../flags/duration.ts";
 import { type FlagTable, type FlagValues, GLOBAL_FLAGS } from "../../flags/table.ts";
 import { recordFormat } from "../../format/records.ts";
@@ -59,4 +58,8 @@ function problemsOf({ builder: { name }, error, nodes }: BuilderReport): string[
   return nodes.flatMap((node) =>
     node.error ? [`Failed to get status for ${name} (${node.name}): ${withHint(node.error)}`] : [],
   );
+}
+
+function withHint({ message, hint }: Error & { hint?: string }): string {
+  return hint === undefined ? message : `${message}. ${hint}`;
 }

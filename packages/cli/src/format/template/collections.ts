@@ -49,7 +49,8 @@ export function itemsOf(value: unknown): readonly (readonly [key: string | numbe
 export function fieldOf(value: unknown, name: string): unknown {
   if (value instanceof Map) return value.get(name);
   if (!isFields(value)) throw new TemplateError(`${kindOf(value)} has no field .${name}`);
-  if (Object.hasOwn(value, name)) return value[name];
-  const known = Object.keys(value).map((each) => `.${each}`);
+  const names = Object.keys(value).filter((each) => typeof value[each] !== "function");
+  if (names.includes(name)) return value[name];
+  const known = names.map((each) => `.${each}`);
   throw new TemplateError(`there is no field .${name}`, undefined, `The fields are ${known.join(", ")}.`);
 }
