@@ -212,6 +212,18 @@ describe("the commands for builders", () => {
     [["ls", "--format", "{{.Name}}\t{{.DriverEndpoint}}\t{{.Status}}\t{{.Platforms}}"]],
     [["ls", "--format", "table {{.Name}}\t{{.Buildkit}}"]],
     [["ls", "--format", "{{json .}}"]],
+    [["ls", "--format", "{{if .LastActivity}}active{{end}} {{.Error}} {{json .Error}}"]],
+    [["ls", "--format", "{{.Builder.Name}} {{.Builder.Driver}} {{.Builder.Current}} {{.Builder.Dynamic}}"]],
+    [["ls", "--format", "{{.Builder.Err}} {{slice (print .Builder.LastActivity) 19}}"]],
+    [
+      [
+        "ls",
+        "--format",
+        "{{range .Builder.Nodes}}{{.Name}} {{.Endpoint}} {{.Version}} {{.Err}} {{.IDs}};{{end}}",
+      ],
+    ],
+    [["ls", "--format", "{{range .Builder.Nodes}}{{.DriverOpts}} {{.BuildkitdFlags}} {{.Labels}};{{end}}"]],
+    [["ls", "--format", "{{len .Builder.Nodes}}"]],
     [["inspect"]],
     [["inspect", "two"]],
     [["inspect", "three"]],

@@ -7,7 +7,7 @@ import { goDuration, goTime } from "../format/go-time.ts";
 import { bytesSize } from "../format/human.ts";
 import { bootBuilder } from "./boot.ts";
 import { builderHost } from "./host.ts";
-import { nodePlatforms } from "./list/fields.ts";
+import { nodePlatforms } from "./list/platforms.ts";
 import { type BuilderReport, type NodeReport, reportBuilder } from "./node-report.ts";
 import { selectBuilder } from "./select.ts";
 

@@ -1,6 +1,7 @@
-import type { GcPolicy } from "@tsbx/core";
 import type { BuilderReport, NodeReport } from "../node-report.ts";
-import { platformNames, shortPlatforms } from "./platforms.ts";
+import { goTimestamp } from "./json.ts";
+import { nodePlatforms, shortPlatforms } from "./platforms.ts";
+import { builderRecord } from "./records.ts";
 
 /** One line of the list: a builder, or one of its nodes. */
 export interface ListLine {
@@ -29,7 +30,7 @@ export function builderFields(line: ListLine, inTable: boolean): Record<string, 
   const { report, node, current } = line;
   const indent = inTable ? INDENT : "";
   const error = node ? node.error : report.error;
-  const builder = builderJson(report, current);
+  const builder = builderRecord(report, current);
   // As JSON, any line is its builder.
   const shared = { Error: error?.message ?? "", Builder: builder, toJSON: () => builder };
   if (!node) {
@@ -53,73 +54,4 @@ export function builderFields(line: ListLine, inTable: boolean): Record<string, 
     Buildkit: node.version ?? "",
     Platforms: inTable && line.truncate ? shortPlatforms(platforms) : platforms.join(", "),
   };
-}
-
-export function nodePlatforms({ node, workers }: NodeReport): string[] {
-  return platformNames(
-    node.platforms ?? [],
-    workers.flatMap(({ platforms }) => platforms),
-  );
-}
-
-/** The builder as JSON, with the members of the peer's in their order. */
-export function builderJson(report: BuilderReport, current: boolean): Record<string, unknown> {
-  const { builder, lastActivity, nodes, dynamic, error } = report;
-  return {
-    Current: current,
-    Driver: builder.driver,
-    Dynamic: dynamic,
-    ...(error && { Err: error.message }),
-    LastActivity: lastActivity ? goTimestamp(lastActivity) : "0001-01-01T00:00:00Z",
-    Name: builder.name,
-    Nodes: nodes.map(nodeJson),
-  };
-}
-
-function nodeJson(report: NodeReport): Record<string, unknown> {
-  const { node, workers, error } = report;
-  const [first] = workers;
-  const { files = {} } = node;
-  return withoutEmpty({
-    Name: report.name,
-    Endpoint: node.endpoint,
-    Flags: node.buildkitdFlags,
-    DriverOpts: node.options,
-    Files: Object.fromEntries(
-      Object.entries(files).map(([name, bytes]) => [name, Buffer.from(bytes).toString("base64")]),
-    ),
-    Status: error ? "error" : report.state,
-    Version: report.version,
-    Err: error?.message,
-    IDs: workers.map(({ id }) => id).sort(),
-    Platforms: nodePlatforms(report).map((name) => name.replace("*", "")),
-    GCPolicy: first?.gcPolicy.map(gcJson),
-    Labels: first?.labels,
-  });
-}
-
-/** With the names and units of the peer: a duration is in nanoseconds. */
-function gcJson(policy: GcPolicy): Record<string, unknown> {
-  return {
-    all: policy.all,
-    filter: policy.filters.length > 0 ? policy.filters : null,
-    keepDuration: policy.keepDuration * 1e6,
-    reservedSpace: policy.reservedSpace,
-    maxUsedSpace: policy.maxUsedSpace,
-    minFreeSpace: policy.minFreeSpace,
-  };
-}
-
-function withoutEmpty(record: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(record).filter(([, value]) => !isEmpty(value)));
-}
-
-function isEmpty(value: unknown): boolean {
-  if (value === undefined || value === "") return true;
-  return typeof value === "object" && value !== null && Object.keys(value).length === 0;
-}
-
-/** To the second, as Go writes times. */
-function goTimestamp(date: Date): string {
-  return `${date.toISOString().slice(0, 19)}Z`;
 }

@@ -4,8 +4,9 @@ import { type FlagTable, type FlagValues, GLOBAL_FLAGS } from "../../flags/table
 import { recordFormat } from "../../format/records.ts";
 import { builderHost } from "../host.ts";
 import type { BuilderReport } from "../node-report.ts";
-import { BUILDER_HEADERS, builderFields, builderJson, type ListLine } from "./fields.ts";
+import { BUILDER_HEADERS, builderFields, type ListLine } from "./fields.ts";
 import { gatherReports } from "./gather.ts";
+import { builderJson } from "./json.ts";
 
 export const LS_FLAGS = {
   ...GLOBAL_FLAGS,

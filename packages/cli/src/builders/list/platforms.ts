@@ -1,3 +1,5 @@
+import type { NodeReport } from "../node-report.ts";
+
 const MAJOR = ["amd64", "arm64", "arm", "ppc64le", "s390x", "riscv64", "mips64"].map(
   (arch) => `linux/${arch}`,
 );
@@ -7,6 +9,14 @@ const SHOWN = 4;
 export function platformNames(chosen: readonly string[], detected: readonly string[]): string[] {
   const names = chosen.map((platform) => `${platform}*`);
   return [...new Set([...names, ...detected.filter((platform) => !chosen.includes(platform))])];
+}
+
+/** All platforms of a node, those it was created for and those of its workers. */
+export function nodePlatforms({ node, workers }: NodeReport): string[] {
+  return platformNames(
+    node.platforms ?? [],
+    workers.flatMap(({ platforms }) => platforms),
+  );
 }
 
 /**

@@ -142,7 +142,7 @@ export class Evaluator {
 }
 
 function printed(value: unknown): string {
-  return value === undefined || value === null ? "<no value>" : textOf(value);
+  return value === undefined ? "<no value>" : textOf(value);
 }
 
 /** Runs an action; an error of it that knows no place is at `place`. */

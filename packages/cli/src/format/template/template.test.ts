@@ -11,6 +11,7 @@ const DATA = {
   Parents: ["p1", "p2"],
   Empty: [],
   Nothing: undefined,
+  Err: null,
   Labels: new Map([
     ["b", "2"],
     ["a", "1"],
@@ -25,6 +26,7 @@ describe("renderTemplate", () => {
     ["{{.ID}} {{ .Builder.Name }} {{(.Builder).Name}} {{$.Builder.Name}}", "abc bed bed bed"],
     ["{{.Size}} {{.Ratio}} {{.Mutable}} {{.Parents}} {{.Labels}}", "12 1.5 true [p1 p2] map[a:1 b:2]"],
     ["{{.Nothing}} {{.Labels.c}} {{index .Labels `b`}}", "<no value> <no value> 2"],
+    ["{{.Err}}{{if .Err}}x{{end}} {{json .Err}}", "<nil> null"],
     ["a {{- .ID -}} \n b {{- /* gone */ -}} c{{/* too */}} d", "aabcbc d"],
     ["{{if .Empty}}x{{else if .Nothing}}y{{else}}z{{end}}", "z"],
     ["{{if and .Size (not .Empty)}}yes{{end}}{{if or .Empty .Nothing}}no{{end}}", "yes"],

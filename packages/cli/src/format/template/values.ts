@@ -1,6 +1,6 @@
 /**
  * What Go's templates work on, in JavaScript's terms: plain objects are structs, whose fields are known; Maps
- * with strings as keys are maps; null and undefined are nil.
+ * with strings as keys are maps; null and undefined are nil, of which null has a type and prints as `<nil>`.
  */
 export type Fields = Readonly<Record<string, unknown>>;
 
