@@ -132,6 +132,19 @@ it.each([
   expect(stdout).toMatch(new RegExp(`^ multiPlatform: +${several}$`, "m"));
 });
 
+it("the flags of a node's buildkitd can be changed, and cleared", async () => {
+  const { ours } = await both();
+  const flags = async () =>
+    /^BuildKit daemon flags: (.*)$/m.exec((await ours.succeed(["inspect", "own"])).stdout)?.[1];
+  await ours.succeed(["create", "--name", "own", "--driver", "buildkitd", "--buildkitd-flags", "--debug"]);
+  expect(await flags()).toBe("--debug");
+  const change = ["create", "--name", "own", "--node", "own0", "--buildkitd-flags"];
+  await ours.succeed([...change, "--trace"]);
+  expect(await flags()).toBe("--trace");
+  await ours.succeed([...change, ""]);
+  expect(await flags()).toBeUndefined();
+});
+
 describe("nodes that take connections and say nothing", () => {
   /** Where nobody answers; closed when the test ends. */
   async function silent(): Promise<string> {

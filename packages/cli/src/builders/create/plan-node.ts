@@ -32,13 +32,15 @@ export async function planNode(
   };
   const prepared = (await driver.prepareNode?.(node, driverContext(host, driver.name), host.signal)) ?? node;
   const platforms = options.platforms ?? existing?.platforms;
+  // Of what a change does not name, the old value would stay.
+  const cleared = existing?.flags && options.buildkitdFlags;
   const files = configFiles ? { ...existing?.files, ...configFiles.files } : existing?.files;
   return {
     name: prepared.name ?? nextNodeName(builder.name, builder.nodes),
     endpoint: prepared.endpoint ?? "",
     ...(platforms && { platforms }),
     ...(Object.keys(prepared.options).length > 0 && { driverOpts: prepared.options }),
-    ...(prepared.buildkitdFlags.length > 0 && { flags: prepared.buildkitdFlags }),
+    ...((prepared.buildkitdFlags.length > 0 || cleared) && { flags: prepared.buildkitdFlags }),
     ...(files && { files }),
   };
 }
