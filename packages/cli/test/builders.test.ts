@@ -145,6 +145,17 @@ it("the flags of a node's buildkitd can be changed, and cleared", async () => {
   expect(await flags()).toBeUndefined();
 });
 
+it("a builder of a driver that the peer does not have leaves the peer's others alone", async () => {
+  const { ours, theirs } = await both();
+  await ours.succeed(["create", "--name", "own", "--driver", "buildkitd", "--use"]);
+  await theirs.succeed(["create", "--name", "shared", "--driver", "remote", bed.buildkitd.unix]);
+  const { stdout } = await theirs.succeed(["ls"]);
+  expect(stdout).toMatch(/^own\* +buildkitd +error/m);
+  expect(stdout).toMatch(/^ \\_ shared0 .* running /m);
+  await theirs.succeed(["use", "shared"]);
+  expect((await ours.succeed(["inspect", "own"])).stdout).toMatch(/^Status: +inactive$/m);
+});
+
 describe("nodes that take connections and say nothing", () => {
   /** Where nobody answers; closed when the test ends. */
   async function silent(): Promise<string> {
