@@ -1,4 +1,5 @@
 import { TsbxError } from "../../errors.ts";
+import { globMatcher } from "./glob.ts";
 
 /** Which patterns of a list match a directory or one above it: what its children inherit. */
 export type MatchState = Uint8Array;
@@ -85,8 +86,7 @@ export function hasWildcard(name: string): boolean {
 /** Go's filepath.Match for one name, where `**` and `!` mean nothing. A broken pattern matches nothing. */
 export function nameMatcher(pattern: string): (name: string) => boolean {
   try {
-    const regex = regexOf(pattern.replace(/(\\.)|\*+/gsu, (_, escaped) => escaped ?? "*"));
-    return (name) => regex.test(name);
+    return globMatcher(pattern.replace(/(\\.)|\*+/gsu, (_, escaped) => escaped ?? "*"));
   } catch {
     return () => false;
   }
@@ -126,54 +126,5 @@ function matcher(text: string): (path: string) => boolean {
     return (path) => path.endsWith(end);
   }
   if (!/[*?[\\]/.test(text)) return (path) => path === text;
-  const regex = regexOf(text);
-  return (path) => regex.test(path);
-}
-
-function regexOf(text: string): RegExp {
-  let body = "";
-  for (let at = 0; at < text.length; at++) {
-    const char = text[at]!;
-    if (char === "*" && text[at + 1] === "*") {
-      at++;
-      if (text[at + 1] === "/") at++;
-      body += at + 1 >= text.length ? "[^\\n]*" : "(?:[^\\n]*/)?";
-    } else if (char === "*") body += "[^/]*";
-    else if (char === "?") body += "[^/]";
-    else if (char === "[") {
-      const end = classEnd(text, at);
-      if (end < 0) throw syntaxError(text);
-      body += text.slice(at, end + 1);
-      at = end;
-    } else if (char === "\\") {
-      const next = text[++at];
-      if (next === undefined) throw syntaxError(text);
-      body += literal(next);
-    } else if (char === "^") {
-      // Not taken literally elsewhere either: `^a*` matches `ab`.
-      body += char;
-    } else body += literal(char);
-  }
-  try {
-    return new RegExp(`^${body}$`, "u");
-  } catch {
-    throw syntaxError(text);
-  }
-}
-
-/** Where a character class ends; -1 when it is none: no end, no content, or `-` and `]` out of place. */
-function classEnd(text: string, start: number): number {
-  const member = /(?:\\.|[^\\\]-])(?:-(?:\\.|[^\\\]-]))?/suy;
-  member.lastIndex = text[start + 1] === "^" ? start + 2 : start + 1;
-  let end = -1;
-  while (member.test(text)) end = member.lastIndex;
-  return end >= 0 && text[end] === "]" ? end : -1;
-}
-
-function literal(char: string): string {
-  return /[.*+?^${}()|[\]\\/]/.test(char) ? `\\${char}` : char;
-}
-
-function syntaxError(text: string): TsbxError {
-  return new TsbxError("INVALID_PATTERN", `syntax error in pattern "${text}"`);
+  return globMatcher(text);
 }
