@@ -41,7 +41,11 @@ export class ClientCall extends Http2MessageStream {
     // Whoever cares asks; a call that is given up must not become an unhandled rejection.
     this.headers.catch(() => {});
     this.#status.catch(() => {});
-    const onAbort = () => stream.close(constants.NGHTTP2_CANCEL);
+    const onAbort = () => {
+      stream.close(constants.NGHTTP2_CANCEL);
+      // After a peer has broken the protocol Node sends nothing more, and waits for ever to have sent this.
+      stream.destroy();
+    };
     if (signal.aborted) onAbort();
     else {
       signal.addEventListener("abort", onAbort, { once: true });
