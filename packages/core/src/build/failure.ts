@@ -47,7 +47,7 @@ export function buildError(error: GrpcError): BuildError {
   const vertices: string[] = [];
   const sources: ErrorSource[] = [];
   for (const { type, json } of errorDetails(error)) {
-    if (type === "Vertex") vertices.push(String(get(json, "digest") ?? ""));
+    if (type === "Vertex") vertices.push(textOf(get(json, "digest")));
     if (type === "Source") {
       const source = sourceOf(json);
       if (source) sources.push(source);
@@ -68,13 +68,21 @@ export function buildError(error: GrpcError): BuildError {
   );
 }
 
+/** What cannot be read is left out: the message says what is wrong without it. */
+function detailsOf({ details }: GrpcError): Status["details"] {
+  try {
+    return details ? Status.decode(details).details : [];
+  } catch {
+    return [];
+  }
+}
+
 /**
  * The details of an error that have one of BuildKit's own types, by its name.
  * @internal
  */
 export function errorDetails(error: GrpcError): Array<{ type: string; json: object }> {
-  const details = error.details ? Status.decode(error.details).details : [];
-  return details.flatMap(({ typeUrl, value }) => {
+  return detailsOf(error).flatMap(({ typeUrl, value }) => {
     // The values are JSON in spite of the Any around them.
     const [, type] = /^github\.com\/moby\/buildkit\/errdefs\.(\w+)\+json$/.exec(typeUrl) ?? [];
     const json = type && parseJson(value);
@@ -100,20 +108,28 @@ function sourceOf(json: object): ErrorSource | undefined {
   const language = get(info, "language");
   return {
     info: {
-      filename: String(get(info, "filename") ?? ""),
-      data: Buffer.from(String(get(info, "data") ?? ""), "base64"),
+      filename: textOf(get(info, "filename")),
+      data: Buffer.from(textOf(get(info, "data")), "base64"),
       ...(typeof language === "string" && language && { language }),
     },
-    ranges: (Array.isArray(ranges) ? ranges : []).map((range: object) => ({
-      start: positionOf(get(range, "start")),
-      end: positionOf(get(range, "end")),
+    ranges: (Array.isArray(ranges) ? ranges : []).map((range: unknown) => ({
+      start: positionOf(get(Object(range), "start")),
+      end: positionOf(get(Object(range), "end")),
     })),
   };
 }
 
 function positionOf(json: unknown): { line: number; character: number } {
   if (typeof json !== "object" || json === null) return { line: 0, character: 0 };
-  return { line: Number(get(json, "line") ?? 0), character: Number(get(json, "character") ?? 0) };
+  return { line: numberOf(get(json, "line")), character: numberOf(get(json, "character")) };
+}
+
+function textOf(json: unknown): string {
+  return typeof json === "string" ? json : "";
+}
+
+function numberOf(json: unknown): number {
+  return typeof json === "number" ? json : 0;
 }
 
 /** Daemons before 0.11 wrote some keys with a capital. */

@@ -116,5 +116,9 @@ function imagePart(response: ExporterResponse): ImagePart {
   if (!encoded) {
     throw new TsbxError("MERGE_FAILED", "a node did not say what it pushed: its BuildKit is older than 0.10");
   }
-  return JSON.parse(Buffer.from(encoded, "base64").toString("utf8"));
+  try {
+    return JSON.parse(Buffer.from(encoded, "base64").toString("utf8"));
+  } catch (cause) {
+    throw new TsbxError("MERGE_FAILED", "what a node says it pushed is not JSON", { cause });
+  }
 }

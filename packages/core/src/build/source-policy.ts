@@ -32,7 +32,7 @@ export interface SourceRule {
 export function parseSourcePolicy(data: string | Uint8Array): SourcePolicy {
   const policy = record(parseMessage(data) ?? parseJson(data), "policy");
   return {
-    ...(policy.version !== undefined && { version: Number(policy.version) }),
+    ...(policy.version !== undefined && { version: integer(policy.version, "version") }),
     rules: list(policy.rules, "rules").map((rule, index) => parseRule(rule, `rules[${index}]`)),
   };
 }
@@ -127,6 +127,11 @@ function list(json: unknown, at: string): unknown[] {
 function string(json: unknown, at: string): string {
   if (typeof json === "string") return json;
   throw invalid(`${at} is not a string`);
+}
+
+function integer(json: unknown, at: string): number {
+  if (Number.isSafeInteger(json)) return json as number;
+  throw invalid(`${at} is not a whole number`);
 }
 
 function enumName<T extends Readonly<Record<string, number>>>(

@@ -87,13 +87,19 @@ async function readIndex(directory: string, signal: AbortSignal): Promise<Index 
   }
   try {
     const index = JSON.parse(text) as Index;
-    if (!Array.isArray(index.manifests)) throw new Error("it has no manifests");
+    if (!Array.isArray(index?.manifests)) throw new Error("it has no manifests");
+    if (!index.manifests.every(isDescriptor)) throw new Error("one of its manifests has no digest");
     return index;
   } catch (error) {
     throw new TsbxError("OCI_LAYOUT_INVALID", `${path} is not an OCI index: ${(error as Error).message}`, {
       cause: error,
     });
   }
+}
+
+function isDescriptor(value: unknown): boolean {
+  const { digest } = Object(value) as { digest?: unknown };
+  return typeof digest === "string";
 }
 
 async function writeAtomically(path: string, content: object): Promise<void> {

@@ -1,14 +1,14 @@
 import { formatPlatform, parsePlatform } from "./platform.ts";
 
 /** What a machine of an architecture also runs, by containerd's platform rules: best first, itself left out. */
-const ALSO_RUNS: Readonly<Record<string, readonly string[]>> = {
-  amd64: ["386"],
-  arm64: ["arm/v8", "arm/v7", "arm/v6", "arm/v5"],
-};
-const DESCENDING_VARIANTS: Readonly<Record<string, readonly string[]>> = {
-  amd64: ["v4", "v3", "v2", ""],
-  arm: ["v8", "v7", "v6", "v5"],
-};
+const ALSO_RUNS: ReadonlyMap<string, readonly string[]> = new Map([
+  ["amd64", ["386"]],
+  ["arm64", ["arm/v8", "arm/v7", "arm/v6", "arm/v5"]],
+]);
+const DESCENDING_VARIANTS: ReadonlyMap<string, readonly string[]> = new Map([
+  ["amd64", ["v4", "v3", "v2", ""]],
+  ["arm", ["v8", "v7", "v6", "v5"]],
+]);
 
 /** Whether `offered` is exactly the platform `wanted`. */
 export function isSamePlatform(wanted: string, offered: string): boolean {
@@ -26,11 +26,11 @@ export function platformFit(wanted: string, offered: string): number | undefined
 
 function runnable(offered: string): string[] {
   const { os, architecture, variant = "" } = parsePlatform(offered);
-  const variants = DESCENDING_VARIANTS[architecture];
+  const variants = DESCENDING_VARIANTS.get(architecture);
   const own = variants?.includes(variant) ? variants.slice(variants.indexOf(variant)) : [variant];
   return [
     ...own.map((each) => [architecture, each].filter(Boolean).join("/")),
-    ...(ALSO_RUNS[architecture] ?? []),
+    ...(ALSO_RUNS.get(architecture) ?? []),
   ].map((platform) => canonical(`${os}/${platform}`));
 }
 

@@ -32,7 +32,7 @@ export async function* engineMessages(
     const problem = problemOf(message);
     if (problem !== undefined)
       throw new TsbxError("ENGINE_ERROR", `${engine} could not ${action}: ${problem}`);
-    yield message as EngineMessage;
+    yield messageOf(message);
   }
 }
 
@@ -58,6 +58,32 @@ function parse(line: string): Readonly<Record<string, unknown>> | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** What of it is as it should be. */
+function messageOf({
+  id,
+  status,
+  stream,
+  progressDetail,
+  aux,
+}: Readonly<Record<string, unknown>>): EngineMessage {
+  const detail = isRecord(progressDetail) ? progressDetail : undefined;
+  return {
+    ...(typeof id === "string" && { id }),
+    ...(typeof status === "string" && { status }),
+    ...(typeof stream === "string" && { stream }),
+    ...(detail && { progressDetail: detailOf(detail) }),
+    ...(isRecord(aux) && { aux }),
+  };
+}
+
+function detailOf({ current, total, units }: Readonly<Record<string, unknown>>) {
+  return {
+    ...(typeof current === "number" && { current }),
+    ...(typeof total === "number" && { total }),
+    ...(typeof units === "string" && { units }),
+  };
 }
 
 function problemOf({ error, errorDetail }: Readonly<Record<string, unknown>>): string | undefined {

@@ -9,28 +9,32 @@ export interface ProcessEnd {
   stderr: string;
 }
 
-interface Status {
-  status?: string;
-  message?: string;
-  details?: { causes?: readonly { reason?: string; message?: string }[] };
-}
+type Fields = Readonly<Record<string, unknown>>;
 
 /** @param status a `Status` object in JSON; empty when none has come */
 export function processEnd(status: string, stderr: string): ProcessEnd {
-  const { status: outcome, message, details }: Status = parse(status);
-  const exitCode = details?.causes?.find(({ reason }) => reason === "ExitCode")?.message;
+  const { status: outcome, message, details } = parse(status);
+  const { causes } = fieldsOf(details);
+  const cause = (Array.isArray(causes) ? causes : [])
+    .map(fieldsOf)
+    .find(({ reason }) => reason === "ExitCode");
+  const exitCode = Number(cause?.message);
   return {
     success: outcome === "Success",
-    ...(exitCode !== undefined && { exitCode: Number(exitCode) }),
-    ...(message && { message }),
+    ...(Number.isInteger(exitCode) && { exitCode }),
+    ...(typeof message === "string" && message !== "" && { message }),
     stderr: stderr.trim(),
   };
 }
 
-function parse(text: string): Status {
+function parse(text: string): Fields {
   try {
-    return JSON.parse(text) ?? {};
+    return fieldsOf(JSON.parse(text));
   } catch {
     return {};
   }
+}
+
+function fieldsOf(value: unknown): Fields {
+  return typeof value === "object" && value !== null ? { ...value } : {};
 }

@@ -49,7 +49,12 @@ export function placeDirectory(dest: Destination, path: string): void {
   }
 }
 
+/** @throws TsbxError `UNSAFE_PATH` for a target that no link can have */
 export function placeSymlink(dest: Destination, entry: EntryAttributes, target: Buffer): void {
+  if (target.length === 0 || target.includes(0)) {
+    const path = JSON.stringify(textOf(entry.path));
+    throw new TsbxError("UNSAFE_PATH", `the daemon sent ${path}: unclean link target`);
+  }
   replace(dest, entry.path, (path) => {
     fs.symlinkSync(target, path);
     fs.lutimesSync(path, entry.mtime, entry.mtime);

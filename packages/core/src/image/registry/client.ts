@@ -43,7 +43,11 @@ export class Repository {
     const response = await this.#ask(digest, { headers: { accept: MANIFEST_TYPES.join(", ") } });
     const text = await response.text();
     if (text.length > MAX_MANIFEST) throw this.#error(`manifest ${digest} is too large`);
-    return JSON.parse(text);
+    try {
+      return JSON.parse(text);
+    } catch (cause) {
+      throw this.#error(`manifest ${digest} is not JSON`, cause);
+    }
   }
 
   /** @throws TsbxError `REGISTRY_ERROR` */

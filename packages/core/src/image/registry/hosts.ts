@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { TsbxError } from "../../errors.ts";
 import type { RegistryTls } from "./transport.ts";
 
 /** How one registry is spoken to. */
@@ -20,9 +21,14 @@ export async function registryHosts(
   const config = files["buildkitd.toml"];
   if (!config) return new Map();
   const { parse } = await import("smol-toml");
-  const { registry = {} } = parse(Buffer.from(config).toString("utf8")) as {
-    registry?: Record<string, { http?: unknown; insecure?: unknown; ca?: unknown }>;
-  };
+  let table: { registry?: Record<string, { http?: unknown; insecure?: unknown; ca?: unknown }> };
+  try {
+    table = parse(Buffer.from(config).toString("utf8"));
+  } catch (cause) {
+    const message = `cannot parse the node's buildkitd.toml: ${(cause as Error).message.trim()}`;
+    throw new TsbxError("INVALID_BUILDKITD_CONFIG", message, { cause });
+  }
+  const { registry = {} } = table;
   return new Map(
     Object.entries(registry).map(([host, { http, insecure, ca }]) => [
       host,

@@ -4,7 +4,8 @@ import { TsbxError } from "../../../errors.ts";
 import { boundedText } from "./bounded-text.ts";
 import type { Credential } from "./provider.ts";
 
-const NAME = /^[\w.-]+$/;
+/** No longer than the name of a file can be. */
+const NAME = /^[\w.-]{1,200}$/;
 const TIMEOUT_MS = 30_000;
 /** What a helper prints when it has nothing for a host. */
 const NOT_FOUND = /credentials not found/i;

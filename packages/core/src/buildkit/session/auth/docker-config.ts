@@ -7,18 +7,12 @@ import type { Credential, CredentialProvider } from "./provider.ts";
 /** How long a helper's answer is used; some hand out tokens that live for five minutes. */
 const CACHE_MS = 290_000;
 
-interface AuthEntry {
-  auth?: string;
-  username?: string;
-  password?: string;
-  identitytoken?: string;
-  registrytoken?: string;
-}
+type Fields = Readonly<Record<string, unknown>>;
 
 interface DockerConfig {
-  auths: Record<string, AuthEntry>;
-  credHelpers: Record<string, string>;
-  credsStore?: string;
+  auths: Fields;
+  credHelpers: Fields;
+  credsStore?: unknown;
 }
 
 export interface DockerConfigOptions {
@@ -72,11 +66,12 @@ async function lookUp(
 ): Promise<Credential | undefined> {
   const config = await readConfig(join(options.configDir, "config.json"));
   const helper = (Object.hasOwn(config.credHelpers, host) && config.credHelpers[host]) || config.credsStore;
-  if (helper) return runCredentialHelper(helper, host, options.env, signal);
+  if (typeof helper === "string" && helper !== "")
+    return runCredentialHelper(helper, host, options.env, signal);
   const entry = Object.hasOwn(config.auths, host)
     ? config.auths[host]
     : Object.entries(config.auths).find(([key]) => hostOf(key) === host)?.[1];
-  return entry && credentialOf(entry);
+  return credentialOf(fieldsOf(entry));
 }
 
 async function readConfig(path: string): Promise<DockerConfig> {
@@ -88,8 +83,8 @@ async function readConfig(path: string): Promise<DockerConfig> {
     throw new TsbxError("DOCKER_CONFIG_UNREADABLE", `cannot read ${path}`, { cause: error });
   }
   try {
-    const config = JSON.parse(text) as Partial<DockerConfig> | null;
-    return { ...config, auths: config?.auths ?? {}, credHelpers: config?.credHelpers ?? {} };
+    const { auths, credHelpers, credsStore } = fieldsOf(JSON.parse(text));
+    return { auths: fieldsOf(auths), credHelpers: fieldsOf(credHelpers), credsStore };
   } catch {
     // JSON.parse's own error quotes the text, which may hold a password.
     throw new TsbxError("DOCKER_CONFIG_INVALID", `${path} is not valid JSON`);
@@ -101,15 +96,25 @@ function hostOf(key: string): string {
   return key.replace(/^https?:\/\//, "").replace(/\/.*$/, "");
 }
 
-function credentialOf(entry: AuthEntry): Credential | undefined {
-  if (entry.registrytoken) return { registryToken: entry.registrytoken };
-  if (entry.identitytoken) return { identityToken: entry.identitytoken };
-  if (entry.auth) {
-    const [username = "", ...password] = Buffer.from(entry.auth, "base64").toString("utf8").split(":");
+function credentialOf(entry: Fields): Credential | undefined {
+  const registryToken = textOf(entry.registrytoken);
+  if (registryToken) return { registryToken };
+  const identityToken = textOf(entry.identitytoken);
+  if (identityToken) return { identityToken };
+  const auth = textOf(entry.auth);
+  if (auth) {
+    const [username = "", ...password] = Buffer.from(auth, "base64").toString("utf8").split(":");
     return { username, password: password.join(":").replace(/\0+$/, "") };
   }
-  if (entry.username && entry.password !== undefined) {
-    return { username: entry.username, password: entry.password };
-  }
-  return undefined;
+  const [username, password] = [textOf(entry.username), textOf(entry.password)];
+  return username && password !== undefined ? { username, password } : undefined;
+}
+
+/** The members of an object; none of anything else. */
+function fieldsOf(value: unknown): Fields {
+  return typeof value === "object" && value !== null ? { ...value } : {};
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
 }

@@ -8,10 +8,10 @@ const DEFAULT_LIFETIME_S = 60;
 const DEFAULT_CLIENT = "buildkit-client";
 
 interface TokenAnswer {
-  token?: string;
-  access_token?: string;
-  expires_in?: number;
-  issued_at?: string;
+  token?: unknown;
+  access_token?: unknown;
+  expires_in?: unknown;
+  issued_at?: unknown;
 }
 
 /**
@@ -24,6 +24,12 @@ export async function fetchToken(
   fetch: typeof globalThis.fetch,
   signal: AbortSignal,
 ): Promise<FetchTokenResponse> {
+  if (!URL.canParse(request.realm)) {
+    throw new GrpcError(
+      Code.INVALID_ARGUMENT,
+      `${request.host} names a token server that is no URL: ${request.realm}`,
+    );
+  }
   const ask = (url: string | URL, init: RequestInit) =>
     fetch(url, { ...init, signal }).catch((cause: Error) => {
       throw new GrpcError(
@@ -47,13 +53,21 @@ export async function fetchToken(
     );
   }
   const answer = await answerOf(response, request.realm);
+  const { issued_at: issued } = answer;
   const token = answer.access_token ?? answer.token;
-  if (!token) throw new GrpcError(Code.UNKNOWN, `the token server ${request.realm} gave no token`);
+  if (typeof token !== "string" || token === "")
+    throw new GrpcError(Code.UNKNOWN, `the token server ${request.realm} gave no token`);
   return {
     token,
-    expiresIn: BigInt(Math.floor(Number(answer.expires_in) || DEFAULT_LIFETIME_S)),
-    issuedAt: BigInt(Math.floor((Date.parse(answer.issued_at ?? "") || 0) / 1000)),
+    expiresIn: wholeSeconds(answer.expires_in) || BigInt(DEFAULT_LIFETIME_S),
+    issuedAt: typeof issued === "string" ? wholeSeconds(Date.parse(issued) / 1000) : 0n,
   };
+}
+
+/** 0 for what is no time that a server can mean. */
+function wholeSeconds(seconds: unknown): bigint {
+  const whole = typeof seconds === "number" ? Math.floor(seconds) : 0;
+  return Number.isSafeInteger(whole) ? BigInt(whole) : 0n;
 }
 
 async function answerOf(response: Response, realm: string): Promise<TokenAnswer> {

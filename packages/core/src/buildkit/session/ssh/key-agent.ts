@@ -24,7 +24,15 @@ const MAX_KEY_FILE = 100 * 1024;
  */
 export async function keyAgent(paths: readonly string[]): Promise<(request: Buffer) => Buffer> {
   const keys = await Promise.all(paths.map(loadKey));
-  return (request) => answer(keys, request);
+  return (request) => {
+    try {
+      return answer(keys, request);
+    } catch (error) {
+      // Shorter than it says.
+      if (error instanceof RangeError) return Buffer.from([FAILURE]);
+      throw error;
+    }
+  };
 }
 
 async function loadKey(path: string): Promise<SshPrivateKey> {
