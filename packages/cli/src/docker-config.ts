@@ -29,8 +29,7 @@ export async function readDockerConfig(
 ): Promise<DockerConfig> {
   const path = join(dockerConfigDir(env), "config.json");
   try {
-    const config: unknown = JSON.parse(await readFile(path, "utf8"));
-    return typeof config === "object" && config !== null ? config : {};
+    return known(JSON.parse(await readFile(path, "utf8")));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") {
       warn(`cannot read docker's configuration ${path}: ${(error as Error).message}`);
@@ -52,8 +51,34 @@ export async function contextHost(env: Environment, context: string): Promise<st
   const id = createHash("sha256").update(context).digest("hex");
   try {
     const meta = await readFile(join(dockerConfigDir(env), "contexts/meta", id, "meta.json"), "utf8");
-    return JSON.parse(meta).Endpoints.docker.Host;
+    const host: unknown = JSON.parse(meta).Endpoints.docker.Host;
+    return isText(host) ? host : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** The members that are what they should be. */
+function known(json: unknown): DockerConfig {
+  const { currentContext, pruneFilters, proxies } = fieldsOf(json);
+  return {
+    ...(typeof currentContext === "string" && { currentContext }),
+    ...(Array.isArray(pruneFilters) && { pruneFilters: pruneFilters.filter(isText) }),
+    proxies: Object.fromEntries(
+      Object.entries(fieldsOf(proxies)).map(([daemon, each]) => [
+        daemon,
+        Object.fromEntries(
+          Object.entries(fieldsOf(each)).filter((entry): entry is [string, string] => isText(entry[1])),
+        ),
+      ]),
+    ),
+  };
+}
+
+function fieldsOf(json: unknown): Readonly<Record<string, unknown>> {
+  return typeof json === "object" && json !== null && !Array.isArray(json) ? { ...json } : {};
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
 }

@@ -2,6 +2,11 @@ import type { Readable, Writable } from "node:stream";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** A variable whose name somebody chose: what every object inherits, such as `constructor`, is none. */
+export function variable(name: string, env: Environment): string | undefined {
+  return Object.hasOwn(env, name) ? env[name] : undefined;
+}
+
 /** A stream that may be a terminal. */
 export type TerminalOutput = Writable & { isTTY?: boolean; columns?: number; rows?: number };
 

@@ -24,7 +24,7 @@ export function parseAttestations(
   if (provenance) values.push(shorthand("provenance", provenance));
   if (sbom) values.push(shorthand("sbom", sbom));
 
-  const attestations: Attestations = {};
+  const attestations: Attestations = Object.create(null);
   for (const value of values) {
     const { type, attrs } = parseTyped(value, "INVALID_ATTESTATION");
     if (Object.hasOwn(attestations, type)) continue;

@@ -7,7 +7,7 @@ import { splitKeyValue } from "../flags/key-value.ts";
  * @throws TsbxError with `code` when a field has no `=`, or the type is missing.
  */
 export function parseTyped(text: string, code: string): { type: string; attrs: Record<string, string> } {
-  const fields: Record<string, string> = {};
+  const fields: Record<string, string> = Object.create(null);
   for (const field of parseCsv(text)) {
     const [key, value] = splitKeyValue(field);
     if (value === undefined)

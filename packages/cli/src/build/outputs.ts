@@ -23,7 +23,7 @@ function parseOutput(text: string, stdout: TerminalOutput): Output {
   if (fields.length === 1 && !text.startsWith("type=")) {
     return text === "-" ? tarOutput("tar", "-", {}, stdout) : localOutput(text, {});
   }
-  const attrs: Record<string, string> = {};
+  const attrs: Record<string, string> = Object.create(null);
   for (const field of fields) {
     const [key, value] = splitKeyValue(field);
     if (value === undefined)

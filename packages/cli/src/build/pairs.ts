@@ -1,20 +1,20 @@
 import { TsbxError } from "@tsbx/core/errors";
 import { splitKeyValue } from "../flags/key-value.ts";
-import type { Environment } from "../io.ts";
+import { type Environment, variable } from "../io.ts";
 
 /**
  * The build arguments: those given (a name alone takes the environment's value and is left out without one),
  * and `SOURCE_DATE_EPOCH` of the environment.
  */
 export function buildArgs(values: readonly string[], env: Environment): Record<string, string> {
-  const args: Record<string, string> = {};
+  const args = new Map<string, string>();
+  if (env.SOURCE_DATE_EPOCH) args.set("SOURCE_DATE_EPOCH", env.SOURCE_DATE_EPOCH);
   for (const text of values) {
     const [name, given] = splitKeyValue(text);
-    const value = given ?? env[name];
-    if (value !== undefined) args[name] = value;
+    const value = given ?? variable(name, env);
+    if (value !== undefined) args.set(name, value);
   }
-  if (env.SOURCE_DATE_EPOCH) args.SOURCE_DATE_EPOCH ??= env.SOURCE_DATE_EPOCH;
-  return args;
+  return Object.fromEntries(args);
 }
 
 /** Labels; a key alone gets the empty value. */

@@ -20,7 +20,7 @@ export async function proxyBuildArgs(
   const { default: general, ...ofDaemons } = config.proxies ?? {};
   const specific = Object.keys(ofDaemons).length > 0;
   const host = specific ? await contextHost(env, dockerContext(env, config)) : undefined;
-  const proxies = (host !== undefined && ofDaemons[host]) || general;
+  const proxies = (host !== undefined && Object.hasOwn(ofDaemons, host) && ofDaemons[host]) || general;
   const named = new Set(Object.keys(given).map((name) => name.toUpperCase()));
   const args: Record<string, string> = {};
   for (const [key, name] of Object.entries(NAMES)) {

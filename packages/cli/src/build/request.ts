@@ -31,13 +31,13 @@ export async function buildRequest(
   // Awaited below: who stops while stdin is read must not leave the others writing.
   reading.catch(() => {});
   const buildArgs = options.buildArgs ?? {};
-  const [proxies, policy, ssh, clientId, vcs] = await Promise.all([
+  const [proxies, policy, ssh, clientId, vcs] = await all(
     proxyBuildArgs(host.dockerConfig, buildArgs, env),
     sourcePolicy(context.io),
     sshSources(options.ssh, cwd),
     readClientId(host.store.dir),
     vcsAttributes(path, file, options.buildContexts ?? {}, context),
-  ]);
+  );
   const [cacheFrom, cacheTo] = await Promise.all(
     [options.cacheFrom ?? [], options.cacheTo ?? []].map((caches) => withAwsCredentials(caches, env)),
   );
@@ -54,6 +54,12 @@ export async function buildRequest(
     frontendAttrs: { ...vcs, ...options.frontendAttrs },
     signal: context.signal,
   };
+}
+
+/** Like `Promise.all`, and nothing goes on when it fails. */
+async function all<T extends readonly Promise<unknown>[]>(...promises: T) {
+  await Promise.allSettled(promises);
+  return Promise.all(promises);
 }
 
 async function vcsAttributes(

@@ -2,7 +2,7 @@ import type { SecretSource } from "@tsbx/core";
 import { TsbxError } from "@tsbx/core/errors";
 import { parseCsv } from "../flags/csv.ts";
 import { splitKeyValue } from "../flags/key-value.ts";
-import type { Environment } from "../io.ts";
+import { type Environment, variable } from "../io.ts";
 
 /**
  * Reads the values of `--secret`: `id=x` with `src=path` or `env=NAME`. With neither, the secret is the
@@ -24,18 +24,18 @@ function parseSecret(text: string, env: Environment): [id: string, source: Secre
     if (!KEYS.includes(key)) throw invalid(`unexpected key '${key}' in '${field}'`);
     fields[key === "source" ? "src" : key] = value;
   }
-  const { id, type = "", src, env: variable } = fields;
+  const { id, type = "", src, env: name } = fields;
   if (!id) throw invalid("secret missing ID");
   if (!["", "file", "env"].includes(type)) throw invalid(`unsupported secret type "${type}"`);
 
-  if (type !== "file" && variable) return [id, fromEnvironment(variable, env)];
+  if (type !== "file" && name) return [id, fromEnvironment(name, env)];
   if (type === "env") return [id, fromEnvironment(src || id, env)];
   if (src) return [id, { file: src }];
-  return [id, type === "" && env[id] !== undefined ? fromEnvironment(id, env) : { file: id }];
+  return [id, type === "" && variable(id, env) !== undefined ? fromEnvironment(id, env) : { file: id }];
 }
 
 function fromEnvironment(name: string, env: Environment): SecretSource {
-  return { value: env[name] ?? "" };
+  return { value: variable(name, env) ?? "" };
 }
 
 function invalid(message: string): TsbxError {

@@ -17,7 +17,7 @@ const GIT_OVER_SSH = /^(?:ssh:\/\/|[\w-]+@[\w.-]+:)/;
  * @throws TsbxError `INVALID_SSH`
  */
 export function parseSsh(values: readonly string[], context: string, env: Environment): SshPaths {
-  const sources: SshPaths = {};
+  const sources: SshPaths = Object.create(null);
   const wanted = values.length === 0 && GIT_OVER_SSH.test(context) ? ["default"] : values;
   for (const text of wanted) {
     const [name, list = ""] = splitKeyValue(text);

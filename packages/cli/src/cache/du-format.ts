@@ -25,7 +25,11 @@ Type:         {{.}}
 {{- end}}
 `;
 
-const BUILT_IN: Readonly<Record<string, string>> = { "": TABLE, table: TABLE, pretty: PRETTY };
+const BUILT_IN: ReadonlyMap<string, string> = new Map([
+  ["", TABLE],
+  ["table", TABLE],
+  ["pretty", PRETTY],
+]);
 
 /** How `tsbx du` shows the records. */
 export interface DuFormat {
@@ -48,6 +52,6 @@ export function duFormat({
       hint: "--verbose is --format=pretty.",
     });
   }
-  const builtIn = BUILT_IN[verbose ? "pretty" : format];
+  const builtIn = BUILT_IN.get(verbose ? "pretty" : format);
   return { format: builtIn ?? format, sums: builtIn !== undefined };
 }

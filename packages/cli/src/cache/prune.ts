@@ -46,8 +46,8 @@ export async function prune(flags: PruneFlags, context: CommandContext): Promise
 
 async function pruneRequest(flags: PruneFlags, { io, warn }: CommandContext): Promise<PruneOptions> {
   if (flags["keep-storage"] !== undefined) warn("--keep-storage is now called --reserved-space");
-  const { pruneFilters } = await readDockerConfig(io.env, warn);
-  const always = Array.isArray(pruneFilters) ? pruneFilters.filter((each) => String(each).includes("=")) : [];
+  const { pruneFilters = [] } = await readDockerConfig(io.env, warn);
+  const always = pruneFilters.filter((each) => each.includes("="));
   return {
     ...parseCacheFilters([...flags.filter, ...always]),
     all: flags.all,

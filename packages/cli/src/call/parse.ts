@@ -11,7 +11,7 @@ export interface Call {
   ignoreStatus: boolean;
 }
 
-const ALIASES: Readonly<Record<string, string>> = { check: "lint" };
+const ALIASES: ReadonlyMap<string, string> = new Map([["check", "lint"]]);
 
 /**
  * Reads `--call`, of which `--check` is the short form: a request's name, with `format` and `ignorestatus`.
@@ -28,7 +28,7 @@ export function parseCall({
   const wanted = { name: "", format: "text" as Call["format"], ignoreStatus: false };
   for (const field of parseCsv(check ? "check" : call)) {
     const [key, value] = splitField(field);
-    if (value === undefined && wanted.name === "") wanted.name = ALIASES[key] ?? key;
+    if (value === undefined && wanted.name === "") wanted.name = ALIASES.get(key) ?? key;
     else if (value === undefined) throw invalid(call, `more than one request in ${call}`);
     else if (key === "format") wanted.format = formatOf(value, call);
     else if (key === "ignorestatus") wanted.ignoreStatus = booleanOf(value, call);

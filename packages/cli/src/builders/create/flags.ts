@@ -87,7 +87,7 @@ async function normalPlatforms(values: readonly string[]): Promise<string[]> {
 }
 
 function driverOptions(values: readonly string[]): Record<string, string> {
-  const options: Record<string, string> = {};
+  const options: Record<string, string> = Object.create(null);
   for (const field of values.flatMap(parseCsv)) {
     const [key, value] = splitKeyValue(field);
     if (value === undefined) {
