@@ -1,6 +1,7 @@
-import type { Writable } from "node:stream";
 import { TsbxError } from "@tsbx/core/errors";
 import { type SourceInfo, type SourceRange, sourceExcerpt } from "@tsbx/core/progress";
+import type { TerminalOutput } from "../io.ts";
+import { writable } from "../progress/terminal-text.ts";
 
 /** A place in one of the sources; what is missing is 0. */
 interface Location {
@@ -20,7 +21,8 @@ interface LintResults {
  * Prints the findings of a check, by file and line.
  * @throws TsbxError `CHECK_FAILED`
  */
-export function printLint(results: LintResults, dockerfile: string, output: Writable): void {
+export function printLint(results: LintResults, dockerfile: string, output: TerminalOutput): void {
+  const write = (text: string) => output.write(writable(text, output));
   // The frontend knows no more than the last part of the path.
   const sources = (results.sources ?? []).map((source) => ({ ...source, filename: dockerfile }));
   const found = (results.warnings ?? []).map((warning) => ({
@@ -28,9 +30,9 @@ export function printLint(results: LintResults, dockerfile: string, output: Writ
     ...placeOf(warning.location, sources),
   }));
   found.sort((a, b) => compare(a.file, b.file) || a.line - b.line);
-  if (found.length > 0 || !results.buildError) output.write(headline(found.length));
+  if (found.length > 0 || !results.buildError) write(headline(found.length));
   for (const { ruleName, url, detail, excerpt } of found) {
-    output.write(`\nWARNING: ${ruleName}${url ? ` - ${url}` : ""}\n${detail}\n${excerpt}`);
+    write(`\nWARNING: ${ruleName}${url ? ` - ${url}` : ""}\n${detail}\n${excerpt}`);
   }
   if (results.buildError) throw checkFailed(results.buildError, sources);
 }

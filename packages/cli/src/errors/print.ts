@@ -1,11 +1,10 @@
-import type { Writable } from "node:stream";
 import { isTsbxError } from "@tsbx/core/errors";
 import type { SourceInfo, SourceRange } from "@tsbx/core/progress";
 import { logText } from "../github/log-text.ts";
-import type { Environment } from "../io.ts";
+import type { Environment, TerminalOutput } from "../io.ts";
 
 interface PrintOptions {
-  stderr: Writable;
+  stderr: TerminalOutput;
   /** Adds stack traces, those of the causes too. */
   debug: boolean;
   env: Environment;
@@ -17,6 +16,7 @@ export async function printError(error: unknown, { stderr, debug, env }: PrintOp
   text += `ERROR: ${messageOf(error)}\n`;
   if (isTsbxError(error) && error.hint) text += `HINT: ${error.hint}\n`;
   if (debug) text += stacks(error);
+  if (stderr.isTTY) text = (await import("../progress/terminal-text.ts")).writable(text, stderr);
   stderr.write(logText(text, env));
 }
 

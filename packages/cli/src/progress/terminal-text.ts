@@ -12,6 +12,21 @@ const ESCAPES = new RegExp(
 const CONTROLS = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
 const TAB_WIDTH = 8;
 const RESET = "\u001b[0m";
+/** A noncharacter that stands in for a kept colour while the controls, of which it has one, are dropped. */
+const MARK = "\ufdd0";
+
+/** What is written to a terminal, or to anything else: for a terminal, each line of it is made harmless. */
+export function writable(text: string, { isTTY }: { isTTY?: boolean | undefined }): string {
+  return isTTY && /(?!\n)\p{Cc}/u.test(text) ? terminalLines(text) : text;
+}
+
+/** {@link terminalText} for each line of a text. */
+export function terminalLines(text: string): string {
+  return text
+    .split("\n")
+    .map((line) => terminalText(line))
+    .join("\n");
+}
 
 /**
  * One line of foreign text, such as a step's output, made harmless for a terminal: what a carriage return
@@ -21,16 +36,14 @@ const RESET = "\u001b[0m";
 export function terminalText(text: string, { colors = false } = {}): string {
   const visible = afterLastReturn(text);
   const kept: string[] = [];
-  // A noncharacter stands in for a kept colour while the controls, of which it has one, are dropped.
-  const mark = "\ufdd0";
-  const plain = visible.replaceAll(mark, "").replace(ESCAPES, (_sequence, parameters, final) => {
+  const plain = visible.replaceAll(MARK, "").replace(ESCAPES, (_sequence, parameters, final) => {
     if (!colors || final !== "m" || !/^[\d;:]*$/.test(parameters)) return "";
     kept.push(`\u001b[${parameters}m`);
-    return mark;
+    return MARK;
   });
   const clean = expandTabs(plain).replace(CONTROLS, "");
   if (kept.length === 0) return clean;
-  return clean.replaceAll(mark, () => kept.shift()!) + RESET;
+  return clean.replaceAll(MARK, () => kept.shift()!) + RESET;
 }
 
 function afterLastReturn(text: string): string {
@@ -41,6 +54,6 @@ function afterLastReturn(text: string): string {
 function expandTabs(text: string): string {
   if (!text.includes("\t")) return text;
   return text.split("\t").reduce((line, part) => {
-    return `${line}${" ".repeat(TAB_WIDTH - (displayWidth(line) % TAB_WIDTH))}${part}`;
+    return `${line}${" ".repeat(TAB_WIDTH - (displayWidth(line.replaceAll(MARK, "")) % TAB_WIDTH))}${part}`;
   });
 }

@@ -52,7 +52,8 @@ export class TtyRenderer implements ProgressRenderer {
     const clean = (text: string) => terminalText(text, { colors: this.#palette.run !== undefined });
     const emphasize = (text: string) => colorize(text, this.#palette.warning);
     const tail =
-      errorLogs(this.#timeline, { clean }) + warningsBlock(this.#timeline.warnings, { debug, emphasize });
+      errorLogs(this.#timeline, { clean }) +
+      warningsBlock(this.#timeline.warnings, { debug, clean, emphasize });
     return new Promise((resolve) => output.write(tail, () => resolve()));
   }
 

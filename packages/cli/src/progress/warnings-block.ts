@@ -3,6 +3,8 @@ import { sourceExcerpt, type VertexWarning } from "@tsbx/core/progress";
 interface WarningsOptions {
   /** Adds to each warning its details, its link and the place in the source. */
   debug: boolean;
+  /** Makes a line harmless for where it is shown. */
+  clean?: (text: string) => string;
   /** Colours the headline. */
   emphasize?: (text: string) => string;
 }
@@ -16,10 +18,13 @@ export function distinctWarnings(warnings: readonly VertexWarning[]): VertexWarn
 export function warningsBlock(warnings: readonly VertexWarning[], options: WarningsOptions): string {
   const distinct = distinctWarnings(warnings);
   if (distinct.length === 0) return "";
-  const { debug, emphasize = (text) => text } = options;
+  const { debug, clean = (text) => text, emphasize = (text) => text } = options;
   const count = distinct.length === 1 ? "1 warning found" : `${distinct.length} warnings found`;
   let text = `\n ${emphasize(`${count}${debug ? "" : " (use --debug to expand)"}:`)}\n`;
-  for (const warning of distinct) text += ` - ${warning.short}\n${debug ? details(warning) : ""}`;
+  for (const warning of distinct) {
+    const shown = ` - ${warning.short}\n${debug ? details(warning) : ""}`;
+    text += shown.split("\n").map(clean).join("\n");
+  }
   return text;
 }
 
