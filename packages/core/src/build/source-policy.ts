@@ -130,7 +130,8 @@ function string(json: unknown, at: string): string {
 }
 
 function integer(json: unknown, at: string): number {
-  if (Number.isSafeInteger(json)) return json as number;
+  const number = typeof json === "bigint" ? Number(json) : json;
+  if (Number.isSafeInteger(number)) return number as number;
   throw invalid(`${at} is not a whole number`);
 }
 
