@@ -11,6 +11,11 @@ const NO_WIDTH = /[\p{Mn}\p{Me}\p{Cf}\p{Cc}\u1160-\u11ff]/u;
 
 let segmenter: Intl.Segmenter | undefined;
 
+/** Whether all terminals agree on how wide it is. */
+export function isAscii(text: string): boolean {
+  return ASCII_ONLY.test(text);
+}
+
 /** How many columns of a terminal `text` takes. Control characters count nothing. */
 export function displayWidth(text: string): number {
   if (ASCII_ONLY.test(text)) return text.length;

@@ -76,7 +76,9 @@ const size = { columns: fc.integer({ min: 1, max: 100 }), rows: fc.integer({ min
 const CONTROL = /(?!\n)\p{Cc}/u;
 const COLORS = /\p{Cc}\[[\d;:]*m/gu;
 /** All that a picture has of control sequences, but for its colours. */
-const PICTURE = /\p{Cc}\[(?:\?25[hl]|\d+A|K|J)|\r/gu;
+const PICTURE = /\p{Cc}\[(?:\?25[hl]|\?7[hl]|\d+A|\d+G|K|J)|\r/gu;
+/** The time at the end of a row, and the column where it begins. */
+const TIME = /\p{Cc}\[K\p{Cc}\[(\d+)G([\d.]+s)$/u;
 
 describe("progress", () => {
   fuzz(
@@ -99,7 +101,9 @@ describe("progress", () => {
         // A row that is full makes the terminal wrap; one column leaves no place for anything.
         for (const line of lines) {
           // What runs is faint.
-          const plain = line.replace(COLORS, "");
+          const [, column, time = ""] = TIME.exec(line.replace(COLORS, "")) ?? [];
+          const plain = line.replace(COLORS, "").replace(TIME, "");
+          if (column) expect(Number(column) + time.length).toBe(given.columns);
           expect(plain).not.toMatch(CONTROL);
           expect(displayWidth(plain)).toBeLessThan(Math.max(2, given.columns));
         }

@@ -1,7 +1,8 @@
 import type { LogTail, Nanoseconds, Timeline } from "@tsbx/core/progress";
-import { cutToWidth, displayWidth, padToWidth } from "./display-width.ts";
+import { cutToWidth, displayWidth, isAscii, padToWidth } from "./display-width.ts";
 import { formatDecimal, toSeconds } from "./number-format.ts";
 import { colorize, type Palette } from "./palette.ts";
+import { atColumn } from "./screen.ts";
 import { terminalText } from "./terminal-text.ts";
 import { type Row, rowsOf, selectRows } from "./tty-rows.ts";
 
@@ -53,8 +54,10 @@ function layoutHeader(timeline: Timeline, { width, now, final, phase, descriptio
   const finished = final && completed > 0 && completed === total;
   const left = `[+] ${phase} ${seconds}s (${completed}/${total})${finished ? " FINISHED" : ""}`;
   if (description === undefined) return cutToWidth(left, width - 1);
-  const padded = padToWidth(left, width - 2 - displayWidth(description));
-  return cutToWidth(`${padded} ${description}`, width - 1);
+  const room = width - 2 - displayWidth(description);
+  // A part of it would tell nothing.
+  if (displayWidth(left) > room) return cutToWidth(left, width - 1);
+  return `${padToWidth(left, room)} ${description}`;
 }
 
 function layoutRow(row: Row, width: number): string {
@@ -63,7 +66,8 @@ function layoutRow(row: Row, width: number): string {
   if (room < SMALLEST_NAME) return cutToWidth(PREFIX + row.name, width - 1);
   const amount = row.amount === "" || room - row.amount.length - 1 < SMALLEST_NAME ? "" : ` ${row.amount}`;
   const name = cutToWidth(row.name, room - amount.length);
-  return `${PREFIX}${padToWidth(name + amount, room)}  ${time}`;
+  if (isAscii(name)) return `${PREFIX}${(name + amount).padEnd(room)}  ${time}`;
+  return `${PREFIX}${name}${amount}${atColumn(width - time.length, time)}`;
 }
 
 /** The lines of output under those running steps that the screen has space for, busiest first. */

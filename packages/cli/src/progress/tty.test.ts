@@ -4,8 +4,8 @@ import { fakeNow, readRecording, replay, TestOutput } from "./recording.test.sup
 import type { RendererContext } from "./renderer.ts";
 import { TtyRenderer } from "./tty.ts";
 
-const HIDE = "\u001b[?25l";
-const SHOW = "\u001b[?25h";
+const HIDE = "\u001b[?25l\u001b[?7l";
+const SHOW = "\u001b[?7h\u001b[?25h";
 
 let output: TestOutput;
 
@@ -60,7 +60,7 @@ describe("TtyRenderer", () => {
     const before = output.text.length;
     Object.assign(output, { columns: 40 });
     output.emit("resize");
-    expect(output.text.slice(before)).toMatch(/^\p{Cc}\[\?25l\p{Cc}\[3A\r/u);
+    expect(output.text.slice(before)).toMatch(/^\p{Cc}\[\?25l\p{Cc}\[\?7l\p{Cc}\[3A\r\p{Cc}\[J\[\+\] /u);
     await tty.close();
   });
 
