@@ -32,14 +32,14 @@ export function tsbx(directory: string, at?: string | Place): Promise<Client> {
 
 /** The peer, with the same builder. */
 export function peer(directory: string, at?: string | Place): Promise<Client> {
-  return client("peer", [loadBed().tools.buildx], join(directory, "peer"), at);
+  return client("peer", [loadBed(["tools"]).tools.buildx], join(directory, "peer"), at);
 }
 
 async function client(
   name: Client["name"],
   [program, ...prefix]: [string, ...string[]],
   home: string,
-  at: string | Place = loadBed().buildkitd.unix,
+  at: string | Place = loadBed(["buildkitd"]).buildkitd.unix,
 ): Promise<Client> {
   const place = typeof at === "string" ? remotePlace(at) : at;
   const dockerConfig = join(home, ".docker");
@@ -47,7 +47,7 @@ async function client(
   const env = { HOME: home, PATH: process.env.PATH ?? "", BUILDX_CONFIG: join(home, "buildx"), ...place.env };
   if (place.create) {
     const args = ["create", "--name", "bed", "--node", place.node, "--use", ...place.create];
-    await succeed(loadBed().tools.buildx, args, { env });
+    await succeed(loadBed(["tools"]).tools.buildx, args, { env });
   }
   const start = (args: readonly string[], options: RunOptions = {}) =>
     new Running(program, [...prefix, ...args], { cwd: home, ...options, env: { ...env, ...options.env } });

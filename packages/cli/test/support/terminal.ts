@@ -12,6 +12,15 @@ interface TerminalOptions {
   rows?: number;
 }
 
+export interface ScreenOptions {
+  /** With the control sequences of colours. */
+  colors?: boolean;
+  /** With lines that were too long for the terminal whole. */
+  unwrapped?: boolean;
+  /** With what has left the screen. */
+  history?: boolean;
+}
+
 /** How often, and how long, the screen is looked at for what is to be on it. */
 const LOOK_MS = 50;
 const PATIENCE_MS = 60_000;
@@ -47,9 +56,27 @@ export class Terminal {
     await this.#tmux("send-keys", ...keys);
   }
 
+  /** Gives the window another size. */
+  async resize(columns: number, rows: number): Promise<void> {
+    await this.#tmux("resize-window", "-x", String(columns), "-y", String(rows));
+  }
+
   /** What is on the screen, without the blanks at the ends of lines. */
-  async screen(): Promise<string> {
-    return (await this.#tmux("capture-pane", "-p")).replace(/[ \n]+$/, "");
+  async screen({ colors = false, unwrapped = false, history = false }: ScreenOptions = {}): Promise<string> {
+    const options = [
+      ...(colors ? ["-e"] : []),
+      ...(unwrapped ? ["-J"] : []),
+      ...(history ? ["-S", "-"] : []),
+    ];
+    const text = await this.#tmux("capture-pane", "-p", ...options);
+    return text.replace(/ +$/gm, "").replace(/\n+$/, "");
+  }
+
+  /** Whether the cursor is shown, whether long lines wrap, and the cursor's column. */
+  async cursor(): Promise<{ shown: boolean; wraps: boolean; column: number }> {
+    const said = await this.#tmux("display-message", "-p", "#{cursor_flag} #{wrap_flag} #{cursor_x}");
+    const [shown, wraps, column] = said.trim().split(" ").map(Number);
+    return { shown: shown === 1, wraps: wraps === 1, column: column! };
   }
 
   /** Waits until the screen matches. */
