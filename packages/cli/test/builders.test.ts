@@ -37,7 +37,7 @@ function masked(text: string): string {
     .replace(/ +$/gm, "");
 }
 
-describe.each(places().filter(({ create }) => create))(
+describe.each(places().filter(({ create, peerCreate }) => create && !peerCreate))(
   "a builder of the $name driver",
   ({ create, node, env }) => {
     let cleanUp: (() => Promise<unknown>) | undefined;

@@ -1,12 +1,7 @@
-import { execFile } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
-import { loadBed } from "@tsbx/testbed";
 import { afterAll, describe, expect, it } from "vitest";
-import { tsbx } from "./support/client.ts";
-import { expectSame as expectSameAt, type Scenario } from "./support/difference.ts";
+import { removeBuilder, tsbx } from "./support/client.ts";
+import { expectSame as expectSameAt, expectSameFailure, type Scenario } from "./support/difference.ts";
 import { ociLayout } from "./support/oci.ts";
 import { places } from "./support/places.ts";
 import { succeed } from "./support/process.ts";
@@ -15,20 +10,10 @@ import { writeTree } from "./support/tree.ts";
 import { workspace } from "./support/workspace.ts";
 
 describe.each(places())("the same image, files and metadata as the peer: $name", (place) => {
+  const refuses = (what: "byte names" | "layouts") => place.refuses?.includes(what) ?? false;
   const expectSame = (scenario: Scenario) => expectSameAt(scenario, place);
 
-  afterAll(async () => {
-    if (!place.create) return;
-    const home = await mkdtemp(join(tmpdir(), "tsbx-cli-"));
-    const env = { ...place.env, PATH: process.env.PATH, HOME: home, BUILDX_CONFIG: home };
-    const buildx = (...args: string[]) => promisify(execFile)(loadBed().tools.buildx, args, { env });
-    try {
-      await buildx("create", "--name", "bed", "--node", place.node, ...place.create);
-      await buildx("rm", "bed");
-    } finally {
-      await rm(home, { recursive: true });
-    }
-  });
+  afterAll(() => removeBuilder(place));
 
   it("from several stages, up to the target", async () => {
     const { local } = await expectSame({
@@ -240,7 +225,7 @@ Dockerfile
   });
 
   it("of hard links, long paths, odd names, empty directories, modes and symlinks", async () => {
-    const byteNames = !place.lacks?.includes("byte names");
+    const byteNames = !refuses("byte names");
     const long = Array.from({ length: 6 }, (_, i) => `${i}`.repeat(50)).join("/");
     const { local } = await expectSame({
       files: {
@@ -280,6 +265,9 @@ Dockerfile
     if (byteNames) expect(byteName).toMatch(/^not-utf8-\\xff\\xfe\\xe4 /);
     expect(local.filter((line) => / links=3 /.test(line))).toHaveLength(3);
     expect(local.find((line) => line.startsWith("setuid "))).toMatch(/^setuid 104755 /);
+    if (byteNames) return;
+    const files = { Dockerfile: "FROM scratch\nCOPY tree /\n", "latin1:tree/not-utf8-\xff": "bytes\n" };
+    await expectSameFailure({ files }, place, /string field contains invalid UTF-8/);
   });
 
   it("through symlinks in the context", () =>
@@ -307,7 +295,7 @@ Dockerfile
 
   it("for two platforms, one of them emulated", async () => {
     const platforms = ["--platform", "linux/amd64,linux/arm64"];
-    if (place.lacks?.includes("platforms")) {
+    if (!place.capabilities.multiPlatform) {
       const client = await tsbx(await workspace(), place);
       const { code, stderr } = await client.run(["build", ...platforms, "-"], { stdin: "FROM busybox" });
       expect([code, stderr]).toEqual([1, expect.stringContaining("is not supported by the docker driver")]);
@@ -364,7 +352,7 @@ RUN uname -m > /machine
   });
 
   it("with named contexts: a directory, an image and an OCI layout", async () => {
-    const layouts = !place.lacks?.includes("layouts");
+    const layouts = !refuses("layouts");
     await expectSame({
       files: {
         Dockerfile: `FROM base
@@ -386,6 +374,13 @@ RUN cat /files/x > /read
         await ociLayout(join(parent, "named/layout"));
       },
     });
+    if (layouts) return;
+    const failing: Scenario = {
+      files: { Dockerfile: "FROM scratch\nCOPY --from=layout /from-layout /\n" },
+      args: ["--build-context", "layout=oci-layout://named/layout"],
+      prepare: (parent) => ociLayout(join(parent, "named/layout")),
+    };
+    await expectSameFailure(failing, place, /unknown scheme oci-layout/);
   });
 
   it("with all but one stage from the cache", () =>

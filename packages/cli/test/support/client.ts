@@ -1,5 +1,8 @@
-import { mkdir } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { promisify } from "node:util";
 import { loadBed } from "@tsbx/testbed";
 import { type Place, remotePlace } from "./places.ts";
 import { type Outcome, Running, type RunOptions, succeed } from "./process.ts";
@@ -45,10 +48,7 @@ async function client(
   const dockerConfig = join(home, ".docker");
   await mkdir(dockerConfig, { recursive: true });
   const env = { HOME: home, PATH: process.env.PATH ?? "", BUILDX_CONFIG: join(home, "buildx"), ...place.env };
-  if (place.create) {
-    const args = ["create", "--name", "bed", "--node", place.node, "--use", ...place.create];
-    await succeed(loadBed(["tools"]).tools.buildx, args, { env });
-  }
+  await createBuilder(name, place, env);
   const start = (args: readonly string[], options: RunOptions = {}) =>
     new Running(program, [...prefix, ...args], { cwd: home, ...options, env: { ...env, ...options.env } });
   return {
@@ -65,4 +65,30 @@ async function client(
       throw new Error(`${name} ${args.join(" ")} ended with ${outcome.code}:\n${outcome.stderr}`);
     },
   };
+}
+
+/** Makes the builder `bed`: with the peer also for tsbx, unless it has no such driver. */
+async function createBuilder(name: Client["name"], place: Place, env: Client["env"]): Promise<void> {
+  const own = name === "peer" ? (place.peerCreate ?? place.create) : place.create;
+  if (!own) return;
+  const args = ["create", "--name", "bed", "--node", place.node, "--use", ...own];
+  if (name === "tsbx" && place.peerCreate) await succeed(process.execPath, [BIN, ...args], { env });
+  else await succeed(loadBed(["tools"]).tools.buildx, args, { env });
+}
+
+/** Ends what builds at a place have started, and removes all that it has. For after all tests. */
+export async function removeBuilder({ create, peerCreate, node, env: own = {} }: Place): Promise<void> {
+  if (!create) return;
+  const home = await mkdtemp(join(tmpdir(), "tsbx-cli-"));
+  const env = { PATH: process.env.PATH, HOME: home, BUILDX_CONFIG: home, ...own };
+  const program = peerCreate ? [process.execPath, BIN] : [loadBed(["tools"]).tools.buildx];
+  const run = (...args: string[]) =>
+    promisify(execFile)(program[0]!, [...program.slice(1), ...args], { env });
+  try {
+    await run("create", "--name", "bed", "--node", node, ...create);
+    await run("rm", "bed");
+  } finally {
+    await rm(home, { recursive: true });
+    if (own.XDG_STATE_HOME) await rm(own.XDG_STATE_HOME, { recursive: true, force: true });
+  }
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import { type Client, peer, tsbx } from "./client.ts";
 import { type OciImage, readOciImages } from "./oci.ts";
-import type { Place } from "./places.ts";
+import type { DriverPlace } from "./places.ts";
 import type { RunOptions } from "./process.ts";
 import { describeTar } from "./tar.ts";
 import { describeTree, type Entry, TREE_TIME, writeTree } from "./tree.ts";
@@ -44,7 +44,7 @@ export interface Built {
  *   and its files are the same to the second;
  * - tsbx without the cache makes the same image, byte for byte, out of the same build definition.
  */
-export async function expectSame(scenario: Scenario, place: Place): Promise<Built> {
+export async function expectSame(scenario: Scenario, place: DriverPlace): Promise<Built> {
   const directory = await workspace();
   const nonce = randomUUID();
   const [ours, theirs] = [await tsbx(directory, place), await peer(directory, place)];
@@ -61,11 +61,40 @@ export async function expectSame(scenario: Scenario, place: Place): Promise<Buil
   return reference;
 }
 
+/** Builds what neither tool can there, and expects that both say the same. */
+export async function expectSameFailure(
+  scenario: Scenario,
+  place: DriverPlace,
+  error: RegExp,
+): Promise<void> {
+  const directory = await workspace();
+  const [ours, theirs] = [await tsbx(directory, place), await peer(directory, place)];
+  const ends = [];
+  for (const client of [theirs, ours]) {
+    const parent = join(client.home, "failing");
+    await mkdir(parent, { recursive: true });
+    writeTree(join(parent, "context"), scenario.files);
+    await scenario.prepare?.(parent);
+    const args = [
+      "build",
+      "--progress=plain",
+      "--output=type=local,dest=out",
+      ...(scenario.args ?? []),
+      "context",
+    ];
+    const { code, stderr } = await client.run(args, { cwd: parent });
+    ends.push({ code, error: stderr.match(/^ERROR: .*$/m)?.[0] });
+  }
+  expect(ends[1]).toEqual(ends[0]);
+  expect(ends[0]!.code).not.toBe(0);
+  expect(ends[0]!.error).toMatch(error);
+}
+
 async function buildAll(
   client: Client,
   name: string,
   scenario: Scenario,
-  { lacks }: Place,
+  { capabilities }: DriverPlace,
   cacheFlags: readonly string[],
   nonce: string,
 ): Promise<Built> {
@@ -76,7 +105,7 @@ async function buildAll(
   await mkdir(out);
   writeTree(context, scenario.files);
   await scenario.prepare?.(parent);
-  const oci = !lacks?.includes("oci");
+  const oci = capabilities.ociTarball;
   const outputs = [
     ...(oci ? [`type=oci,dest=${out}/image.tar,rewrite-timestamp=true`] : []),
     `type=tar,dest=${out}/files.tar`,

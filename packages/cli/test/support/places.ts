@@ -1,5 +1,13 @@
 import { mkdirSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { type BuilderNode, openNode } from "@tsbx/core";
+import type { Capabilities, Driver } from "@tsbx/core/driver";
+import buildkitd from "@tsbx/driver-buildkitd";
+import docker from "@tsbx/driver-docker";
+import dockerContainer from "@tsbx/driver-docker-container";
+import kubernetes from "@tsbx/driver-kubernetes";
+import remote from "@tsbx/driver-remote";
 import { loadBed } from "@tsbx/testbed";
 
 /** Where the builder of both command lines is. */
@@ -7,13 +15,25 @@ export interface Place {
   name: string;
   /** Arguments of `create`; without them it is the docker driver's own builder. */
   create?: readonly string[];
+  /** Those for the peer where it has no such driver: another one with the same BuildKit. */
+  peerCreate?: readonly string[];
   node: string;
   env?: Readonly<Record<string, string>>;
+}
+
+/** A place that is all of a driver's. */
+export interface DriverPlace extends Place {
+  driver: Driver;
+  endpoint?: string;
+  /** What can be done there, as the driver declares it. */
+  capabilities: Capabilities;
   /**
-   * What cannot be done there: by its driver's capabilities, OCI archives and several platforms; and with either
-   * tool Docker's daemons refuse file names that are not UTF-8, their classic store OCI layouts as contexts.
+   * What the daemons there take from neither tool: Docker's no file names that are not UTF-8, its classic store no
+   * OCI layouts as contexts.
    */
-  lacks?: ReadonlyArray<"oci" | "platforms" | "byte names" | "layouts">;
+  refuses?: ReadonlyArray<"byte names" | "layouts">;
+  /** One that the BuildKit there reaches. */
+  registry: { host: string; user?: string; password?: string };
 }
 
 export function remotePlace(endpoint: string): Place {
@@ -21,43 +41,92 @@ export function remotePlace(endpoint: string): Place {
 }
 
 /** A builder of each driver on the bed. */
-export function places(): Place[] {
-  const { buildkitd, docker, kubernetes, registry } = loadBed();
-  const dockerHost = { DOCKER_HOST: docker.containerd.unix };
+export function places(): DriverPlace[] {
+  const bed = loadBed();
+  const dockerHost = { DOCKER_HOST: bed.docker.containerd.unix };
+  const registry = bed.registry.tlsAuth;
   return [
-    remotePlace(buildkitd.unix),
-    { name: "docker, containerd store", node: "default", env: dockerHost, lacks: ["byte names"] },
+    {
+      ...remotePlace(bed.buildkitd.unix),
+      ...{ driver: remote, endpoint: bed.buildkitd.unix, capabilities: remote.capabilities, registry },
+    },
+    {
+      name: "docker, containerd store",
+      node: "default",
+      env: dockerHost,
+      driver: docker,
+      capabilities: { ...docker.capabilities, ...docker.variants?.[0]?.capabilities },
+      refuses: ["byte names"],
+      registry,
+    },
     {
       name: "docker, classic store",
       node: "default",
-      env: { DOCKER_HOST: docker.classic.unix },
-      lacks: ["oci", "platforms", "byte names", "layouts"],
+      env: { DOCKER_HOST: bed.docker.classic.unix },
+      driver: docker,
+      capabilities: docker.capabilities,
+      refuses: ["byte names", "layouts"],
+      registry,
     },
     {
       name: "docker-container",
       create: [
         ...["--driver", "docker-container", "--driver-opt", "network=host"],
-        ...["--buildkitd-config", configFile(registry.plain.host)],
+        ...["--buildkitd-config", configFile(bed.registry.plain.host)],
       ],
       node: `places-${process.pid}`,
       env: dockerHost,
+      driver: dockerContainer,
+      capabilities: dockerContainer.capabilities,
+      registry,
     },
     {
       name: "kubernetes",
-      create: ["--driver", "kubernetes", "--buildkitd-config", configFile(kubernetes.registryForPods)],
+      create: ["--driver", "kubernetes", "--buildkitd-config", configFile(bed.kubernetes.registryForPods)],
       node: `places-${process.pid}`,
-      env: { KUBECONFIG: kubernetes.kubeconfigs.builder },
+      env: { KUBECONFIG: bed.kubernetes.kubeconfigs.builder },
+      driver: kubernetes,
+      capabilities: kubernetes.capabilities,
+      registry: { host: bed.kubernetes.registryForPods },
+    },
+    {
+      name: "buildkitd",
+      create: [
+        ...["--driver", "buildkitd", "--bootstrap"],
+        ...["--driver-opt", `binary=${bed.tools.buildkitd},runc=${bed.tools.runc}`],
+        ...["--buildkitd-config", configFile(bed.registry.plain.host)],
+      ],
+      peerCreate: ["--driver", "remote", `unix://${STATE}/tsbx/buildkitd/bed/${EMBEDDED}/buildkitd.sock`],
+      node: EMBEDDED,
+      env: { XDG_STATE_HOME: STATE },
+      driver: buildkitd,
+      capabilities: buildkitd.capabilities,
+      registry,
     },
   ];
 }
 
+/** Where tsbx keeps the state of its embedded daemon, for all clients of this process. */
+const STATE = join(tmpdir(), `tsbx-places-${process.pid}`);
+const EMBEDDED = `places-${process.pid}`;
+
+/** The node of the builder `bed` there, without a command line. */
+export function openPlace({ driver, endpoint, node, env = {} }: DriverPlace): BuilderNode {
+  const stateDir = join(env.XDG_STATE_HOME ?? "/nonexistent", "tsbx", driver.name);
+  return openNode(driver, { builder: "bed", name: node, endpoint }, { env, stateDir });
+}
+
 const CONFIGS = resolve(import.meta.dirname, "../../../../.cache/places");
 
-/** A buildkitd.toml with the bed's registry in the place of docker.io. */
-function configFile(registry: string): string {
-  const path = join(CONFIGS, `${registry.replaceAll(/[^0-9.]/g, "-")}.toml`);
-  const mirror = `[registry."docker.io"]\nmirrors = ["${registry}"]\n[registry."${registry}"]\nhttp = true\n`;
+/** A buildkitd.toml with the bed's registry in the place of docker.io, and its others trusted. */
+function configFile(mirror: string): string {
+  const { host, ca } = loadBed().registry.tlsAuth;
+  const path = join(CONFIGS, `${mirror.replaceAll(/[^0-9.]/g, "-")}.toml`);
+  const lines = [
+    ...[`[registry."docker.io"]`, `mirrors = ["${mirror}"]`, `[registry."${mirror}"]`, "http = true"],
+    ...[`[registry."${host}"]`, `ca = ["${ca}"]`, ""],
+  ];
   mkdirSync(CONFIGS, { recursive: true });
-  writeFileSync(path, mirror);
+  writeFileSync(path, lines.join("\n"));
   return path;
 }
