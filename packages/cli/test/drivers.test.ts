@@ -1,7 +1,8 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { expect, it } from "vitest";
 import { tsbx } from "./support/client.ts";
+import { succeed } from "./support/process.ts";
 import { workspace } from "./support/workspace.ts";
 
 const NAMES = ["buildkitd", "docker", "docker-container", "kubernetes", "remote"];
@@ -34,6 +35,15 @@ it("as JSON and by a template", async () => {
   expect(records[4].Options).toContainEqual({ Form: "cert=PATH", Default: "", Doc: expect.any(String) });
   const names = await client.succeed(["drivers", "--format", "{{.Name}} {{.Contract}}"]);
   expect(names.stdout).toBe(NAMES.map((name) => `${name} 1\n`).join(""));
+});
+
+it("says what the tables of README.md and docs/drivers say", async () => {
+  const root = resolve(import.meta.dirname, "../../..");
+  const check = [join(root, "scripts/generate-docs.mjs"), "--check"];
+  // Fails with the names of the tables that are not those of the installed drivers.
+  await succeed(process.execPath, check, { cwd: root, env: { PATH: process.env.PATH ?? "" } });
+  const readme = await readFile(join(root, "README.md"), "utf8");
+  for (const name of NAMES) expect(readme).toContain(`[${name}](docs/drivers/${name}.md) |`);
 });
 
 it("shows what cannot be loaded as such, and refuses what is not installed", async () => {

@@ -3,25 +3,8 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { loadBed, type TokenRequest } from "@tsbx/testbed";
 import { describe, expect, it } from "vitest";
-import { type Client, tsbx } from "./support/client.ts";
 import { forget } from "./support/daemon.ts";
-import { writeTree } from "./support/tree.ts";
-import { workspace } from "./support/workspace.ts";
-
-interface Login {
-  host: string;
-  user: string;
-  password: string;
-}
-
-function configure(client: Client, config: object): void {
-  writeFileSync(join(client.dockerConfig, "config.json"), JSON.stringify(config));
-}
-
-/** What `docker login` leaves without a helper. */
-function auths({ host, user, password }: Login) {
-  return { auths: { [host]: { auth: Buffer.from(`${user}:${password}`).toString("base64") } } };
-}
+import { auths, configure, type Login, pushAndPull, scene } from "./support/pushing.ts";
 
 /** A program as docker's credential helpers are, which knows one login; it writes down what it is asked. */
 function credentialHelper(directory: string, { host, user, password }: Login) {
@@ -40,27 +23,6 @@ echo '${answer}'
   );
   chmodSync(program, 0o755);
   return { directory, asked: () => readFileSync(log, "utf8").trim().split("\n") };
-}
-
-/** A client and a context, with an image name of its own in a registry. */
-async function scene(host: string) {
-  const directory = await workspace();
-  const client = await tsbx(directory);
-  const image = `${host}/cli-test/${randomUUID()}:latest`;
-  const dockerfile = (text: string) => writeTree(join(client.home, "context"), { Dockerfile: text });
-  dockerfile(`FROM busybox\nLABEL image=${image}\n`);
-  return { client, image, dockerfile };
-}
-
-/** Pushes an image, then builds upon it as another client with the same configuration. */
-async function pushAndPull(
-  { client, image, dockerfile }: Awaited<ReturnType<typeof scene>>,
-  env: Record<string, string> = {},
-) {
-  await client.succeed(["build", "--push", "--tag", image, "context"], { env });
-  dockerfile(`FROM ${image}\nRUN echo pulled > /pulled\n`);
-  const pull = ["build", "--pull", "--no-cache", "--output", "type=tar,dest=out.tar", "context"];
-  return client.succeed(pull, { env });
 }
 
 describe("a registry that wants a password", () => {

@@ -3,6 +3,7 @@ import { openNode } from "@tsbx/core";
 import remote from "@tsbx/driver-remote";
 import { loadBed } from "@tsbx/testbed";
 import { onTestFinished } from "vitest";
+import { type DriverPlace, openPlace } from "./places.ts";
 
 /** A node of the bed's daemon, closed when the test ends. */
 export function bedNode() {
@@ -14,10 +15,13 @@ export function bedNode() {
 
 /**
  * Finds the build that the daemon runs with the build argument `NONCE=nonce`.
+ * @param place where; the bed's daemon by default
  * @returns a promise for its end on the daemon
  */
-export async function runningBuild(nonce: string): Promise<{ ended: Promise<void> }> {
-  const events = (await bedNode().client()).listenHistory({ activeOnly: true });
+export async function runningBuild(nonce: string, place?: DriverPlace): Promise<{ ended: Promise<void> }> {
+  const node = place ? openPlace(place) : bedNode();
+  if (place) onTestFinished(() => node.close());
+  const events = (await node.client()).listenHistory({ activeOnly: true });
   for (;;) {
     const { value, done } = await events.next();
     if (done) throw new Error(`the daemon runs no build with NONCE=${nonce}`);

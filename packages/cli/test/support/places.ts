@@ -32,8 +32,10 @@ export interface DriverPlace extends Place {
    * OCI layouts as contexts.
    */
   refuses?: ReadonlyArray<"byte names" | "layouts">;
-  /** One that the BuildKit there reaches. */
-  registry: { host: string; user?: string; password?: string };
+  /** The anonymous registry, as the BuildKit there reaches it. */
+  openRegistry: string;
+  /** The one that wants a password, where that can be reached. */
+  closedRegistry?: { host: string; user: string; password: string };
 }
 
 export function remotePlace(endpoint: string): Place {
@@ -44,11 +46,12 @@ export function remotePlace(endpoint: string): Place {
 export function places(): DriverPlace[] {
   const bed = loadBed();
   const dockerHost = { DOCKER_HOST: bed.docker.containerd.unix };
-  const registry = bed.registry.tlsAuth;
+  const registries = { openRegistry: bed.registry.plain.host, closedRegistry: bed.registry.tlsAuth };
   return [
     {
       ...remotePlace(bed.buildkitd.unix),
-      ...{ driver: remote, endpoint: bed.buildkitd.unix, capabilities: remote.capabilities, registry },
+      ...{ driver: remote, endpoint: bed.buildkitd.unix, capabilities: remote.capabilities },
+      ...registries,
     },
     {
       name: "docker, containerd store",
@@ -57,7 +60,7 @@ export function places(): DriverPlace[] {
       driver: docker,
       capabilities: { ...docker.capabilities, ...docker.variants?.[0]?.capabilities },
       refuses: ["byte names"],
-      registry,
+      ...registries,
     },
     {
       name: "docker, classic store",
@@ -66,7 +69,7 @@ export function places(): DriverPlace[] {
       driver: docker,
       capabilities: docker.capabilities,
       refuses: ["byte names", "layouts"],
-      registry,
+      ...registries,
     },
     {
       name: "docker-container",
@@ -78,7 +81,7 @@ export function places(): DriverPlace[] {
       env: dockerHost,
       driver: dockerContainer,
       capabilities: dockerContainer.capabilities,
-      registry,
+      ...registries,
     },
     {
       name: "kubernetes",
@@ -87,7 +90,7 @@ export function places(): DriverPlace[] {
       env: { KUBECONFIG: bed.kubernetes.kubeconfigs.builder },
       driver: kubernetes,
       capabilities: kubernetes.capabilities,
-      registry: { host: bed.kubernetes.registryForPods },
+      openRegistry: bed.kubernetes.registryForPods,
     },
     {
       name: "buildkitd",
@@ -101,7 +104,7 @@ export function places(): DriverPlace[] {
       env: { XDG_STATE_HOME: STATE },
       driver: buildkitd,
       capabilities: buildkitd.capabilities,
-      registry,
+      ...registries,
     },
   ];
 }
@@ -124,7 +127,8 @@ function configFile(mirror: string): string {
   const path = join(CONFIGS, `${mirror.replaceAll(/[^0-9.]/g, "-")}.toml`);
   const lines = [
     ...[`[registry."docker.io"]`, `mirrors = ["${mirror}"]`, `[registry."${mirror}"]`, "http = true"],
-    ...[`[registry."${host}"]`, `ca = ["${ca}"]`, ""],
+    // Loopback hosts are taken for plain HTTP unless told otherwise.
+    ...[`[registry."${host}"]`, "http = false", `ca = ["${ca}"]`, ""],
   ];
   mkdirSync(CONFIGS, { recursive: true });
   writeFileSync(path, lines.join("\n"));
