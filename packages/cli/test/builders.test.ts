@@ -85,6 +85,31 @@ describe.each(places().filter(({ create, peerCreate }) => create && !peerCreate)
   },
 );
 
+// What docs/drivers/ says of each: the peer shows it, does nothing with it, and forgets it when told to.
+it.each([
+  [
+    "an ssh option of our remote driver",
+    ["remote", "--driver-opt", "knownhosts=/nonexistent", "ssh://nobody@127.0.0.1:1"],
+    "invalid driver option knownhosts for remote driver",
+  ],
+  [
+    "a context of our kubernetes driver",
+    ["kubernetes", "--driver-opt", "context=bed"],
+    "invalid driver option context for driver kubernetes",
+  ],
+  ["our buildkitd driver", ["buildkitd"], 'failed to find driver "buildkitd"'],
+])("a builder with %s is none for the peer", async (_, driver, reason) => {
+  const { ours, theirs } = await both({ KUBECONFIG: bed.kubernetes.kubeconfigs.builder });
+  await ours.succeed(["create", "--name", "own", "--driver", ...driver]);
+  expect((await theirs.succeed(["ls"])).stdout).toMatch(/^own .*(\n.*)? error /m);
+  expect((await theirs.succeed(["inspect", "own"])).stdout).toMatch(new RegExp(`^Error: +${reason}$`, "m"));
+  const build = await theirs.run(["build", "--builder", "own", "-"], { stdin: "FROM scratch\n" });
+  expect([build.code, build.stderr]).toEqual([1, expect.stringContaining(reason)]);
+  const removal = await theirs.run(["rm", "own"]);
+  expect([removal.code, removal.stderr]).toEqual([1, expect.stringContaining(reason)]);
+  expect((await ours.run(["inspect", "own"])).stderr).toMatch('no builder "own" found');
+});
+
 it("a docker host without a scheme is kept so that its TLS settings are found again", async () => {
   const { tcp, certPath } = bed.docker.containerd;
   const { ours } = await both({
