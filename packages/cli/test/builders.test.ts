@@ -24,10 +24,12 @@ async function both(env: Readonly<Record<string, string>> = {}): Promise<{ ours:
 
 /**
  * Output without what another moment changes, and what is ours alone: a reason behind the state of a node, and
- * the names of pods, where the peer repeats the node's.
+ * the names of pods, where the peer repeats the node's. The peer has a node's files in any order.
  */
 function masked(text: string): string {
-  return text
+  const [report, ...files] = text.split(/^(?=File#)/m);
+  return [report, ...files.map((file) => file.trimEnd()).sort()]
+    .join("\n")
     .replace(/^ *Reason:.*\n/gm, "")
     .replace(/(places-\d+-[a-z]+)-[0-9a-f]{6,10}-[0-9a-z]{5}/g, "$1")
     .replace(/ {2,}/g, "  ")
