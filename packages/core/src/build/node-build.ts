@@ -7,8 +7,10 @@ import { openSession, type Session } from "../buildkit/session/session.ts";
 import { uploadHandlers } from "../buildkit/session/upload.ts";
 import type { ServerHandler } from "../buildkit/transport/stream.ts";
 import { capabilityNeeds, checkCapabilities } from "../capability/check.ts";
+import type { TsbxError } from "../errors.ts";
 import type { Result } from "../gen/gateway.ts";
 import { planAttestations } from "./attestations.ts";
+import { BuildError } from "./failure.ts";
 import { type Loading, settleLoads } from "./load.ts";
 import { sharedKey } from "./named-contexts.ts";
 import type { BuildOptions } from "./options.ts";
@@ -59,8 +61,12 @@ async function buildConnected(build: NodeBuild, connection: NodeConnection): Pro
   const attests = capabilities.attestations && (await connection.client.info({ signal })) !== undefined;
   planAttestations(options, attests, plan);
   for (const { steps } of loadings) progress.add(steps.events());
+  let unwritten: TsbxError | undefined;
+  const onFailure = (error: TsbxError) => {
+    unwritten ??= error;
+  };
   try {
-    const response = await inSession(build, connection, async (session) => {
+    const response = await inSession(build, connection, onFailure, async (session) => {
       await settleDaemon(plan, () => daemonCapabilities(connection.client, session, signal));
       await loadDockerfile(build, connection, session);
       const solving = solve(
@@ -75,7 +81,7 @@ async function buildConnected(build: NodeBuild, connection: NodeConnection): Pro
     return withoutConfigDigest(plan, await pushFromNode(build, pushed, response));
   } catch (error) {
     for (const loading of loadings) loading.abandon();
-    throw error;
+    throw error instanceof BuildError && unwritten ? unwritten : error;
   }
 }
 
@@ -107,6 +113,7 @@ async function loadDockerfile(
 async function inSession<T>(
   build: NodeBuild,
   { client }: NodeConnection,
+  onFailure: (error: TsbxError) => void,
   action: (session: Session) => Promise<T>,
 ): Promise<T> {
   const { node, options, grants, plan, signal } = build;
@@ -115,7 +122,7 @@ async function inSession<T>(
     {
       id: newRef(),
       sharedKey: sharedKey(plan.sharedKey, options.clientId),
-      handlers: new Map([...grants, ...(await planHandlers(build))]),
+      handlers: new Map([...grants, ...(await planHandlers(build, onFailure))]),
       ...(node.handle.dialSession && { dial: node.handle.dialSession.bind(node.handle) }),
     },
     signal,
@@ -128,11 +135,10 @@ async function inSession<T>(
 }
 
 /** What of this side the plan opens to the daemon: directories, stores, streams. */
-async function planHandlers({
-  node,
-  plan,
-  transfers,
-}: NodeBuild): Promise<ReadonlyMap<string, ServerHandler>> {
+async function planHandlers(
+  { node, plan, transfers }: NodeBuild,
+  onFailure: (error: TsbxError) => void,
+): Promise<ReadonlyMap<string, ServerHandler>> {
   const onWarning = (text: string) => plan.notices.push(text);
   return new Map([
     ...(plan.dirs.size > 0
@@ -146,7 +152,7 @@ async function planHandlers({
       ? (await import("../buildkit/session/content/handlers.ts")).contentHandlers(plan.stores)
       : []),
     ...(plan.uploads.size > 0 ? uploadHandlers(plan.uploads) : []),
-    ...fileSendHandlers(plan.targets, { onWarning }),
+    ...fileSendHandlers(plan.targets, { onWarning, onFailure }),
   ]);
 }
 

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import type { Writable } from "node:stream";
 import { finished } from "node:stream/promises";
+import { isTsbxError, type TsbxError } from "../../errors.ts";
 import { bytesMessageData } from "../session/bytes-message.ts";
 import { Code, GrpcError } from "../transport/status.ts";
 import type { ServerCall, ServerHandler } from "../transport/stream.ts";
@@ -15,6 +16,14 @@ export type ExportTarget =
   /** Ended when the result is complete. */
   | { kind: "stream"; stream: Writable };
 
+export interface FileSendOptions extends ReceiveOptions {
+  /**
+   * Learns why a tree cannot be put into its directory, before the daemon does: of that, the daemon tells no more
+   * than that its stream has ended.
+   */
+  onFailure?: (error: TsbxError) => void;
+}
+
 /**
  * The service that takes what exporters produce (`moby.filesync.v1.FileSend`). One method carries two
  * protocols: a directory transfer for directories, plain bytes for everything else.
@@ -22,7 +31,7 @@ export type ExportTarget =
  */
 export function fileSendHandlers(
   targets: ReadonlyMap<number, ExportTarget>,
-  options: ReceiveOptions = {},
+  options: FileSendOptions = {},
 ): ReadonlyMap<string, ServerHandler> {
   if (targets.size === 0) return new Map();
   const handler: ServerHandler = async (call) => {
@@ -37,10 +46,10 @@ export function fileSendHandlers(
   return new Map([["/moby.filesync.v1.FileSend/DiffCopy", handler]]);
 }
 
-function receiveDirectory(
+async function receiveDirectory(
   call: ServerCall,
   { dest, removeOthers = false }: { dest: string; removeOthers?: boolean },
-  options: ReceiveOptions,
+  { onFailure, ...options }: FileSendOptions,
 ): Promise<void> {
   // Without it each platform comes by itself, and the last one would remove the others.
   if (removeOthers && call.metadata.get("buildkit-exporter-multi-platform") !== "1") {
@@ -49,7 +58,12 @@ function receiveDirectory(
       "mode=delete needs a newer BuildKit: this one sends platforms apart",
     );
   }
-  return receiveTree(call, dest, { ...options, removeOthers });
+  try {
+    await receiveTree(call, dest, { ...options, removeOthers });
+  } catch (error) {
+    if (isTsbxError(error)) onFailure?.(error);
+    throw error;
+  }
 }
 
 async function receiveFile(call: ServerCall, dest: string): Promise<void> {
