@@ -30,7 +30,7 @@ export class Patience {
 
   async #hasHope(uid: string, signal: AbortSignal): Promise<boolean> {
     try {
-      const events = await eventsOf(this.#cluster, uid, signal);
+      const events = await eventsOf(this.#cluster, { uid }, signal);
       return events.some(({ reason }) => MAKES_ROOM.includes(reason ?? ""));
     } catch (error) {
       if (signal.aborted || !isTsbxError(error)) throw error;

@@ -36,9 +36,22 @@ test.each<[string, V1ContainerStatus, string, boolean]>([
     "ImagePullBackOff",
     true,
   ],
-  ["a registry that is down", waiting("ErrImagePull", "dial tcp: i/o timeout"), "ErrImagePull", false],
+  ["a registry that is slow", waiting("ErrImagePull", "dial tcp: i/o timeout"), "ErrImagePull", false],
+  [
+    "a registry that is down",
+    waiting("ErrImagePull", "dial tcp 127.0.0.1:1: connect: connection refused"),
+    "ErrImagePull",
+    true,
+  ],
+  [
+    "a registry that is nowhere",
+    waiting("ImagePullBackOff", "dial tcp: lookup registry.invalid: no such host"),
+    "ImagePullBackOff",
+    true,
+  ],
   ["a name that is none", waiting("InvalidImageName", "couldn't parse"), "InvalidImageName", true],
-  ["a runtime that fails", waiting("CreateContainerError", "no space left"), "CreateContainerError", false],
+  ["a runtime that fails", waiting("CreateContainerError", "timed out"), "CreateContainerError", false],
+  ["a full disk", waiting("CreateContainerError", "no space left on device"), "CreateContainerError", true],
 ])("%s", (_name, status, reason, hopeless) => {
   const found = podProblem(pod({ phase: "Pending", containerStatuses: [status] }))!;
   expect(found).toMatchObject({

@@ -27,12 +27,14 @@ const SCHEDULE_PATIENCE_MS = 30_000;
 const CREATE_PATIENCE_MS = 5000;
 
 const PULL = ["ErrImagePull", "ImagePullBackOff", "RegistryUnavailable", "ImageInspectError"];
-/** Words of registries and containerd for what another attempt meets again. */
-const FINAL_PULL = /not found|unauthorized|denied|forbidden|no match for platform|invalid reference/i;
+/** Words of registries and containerd for what another attempt meets again, or whoever waits for it too late. */
+const FINAL_PULL =
+  /not found|unauthorized|denied|forbidden|no match for platform|invalid reference|connection refused|no such host|no route to host|network is unreachable|no space left/i;
 /** Only another pod spec helps. */
 const FINAL = ["InvalidImageName", "ErrImageNeverPull", "CreateContainerConfigError"];
 /** The machine may be at fault. */
 const CREATION = ["CreateContainerError", "RunContainerError"];
+const FINAL_CREATION = /no space left/i;
 const CRASH = "CrashLoopBackOff";
 
 export const UNSCHEDULABLE = "Unschedulable";
@@ -73,7 +75,9 @@ function containerProblem(status: V1ContainerStatus): ContainerProblem | undefin
     return { reason, message, patience, hint };
   }
   if (FINAL.includes(reason)) return { reason, message, patience: 0 };
-  if (CREATION.includes(reason)) return { reason, message, patience: RETRY_PATIENCE_MS };
+  if (CREATION.includes(reason)) {
+    return { reason, message, patience: FINAL_CREATION.test(message) ? 0 : RETRY_PATIENCE_MS };
+  }
   if (reason !== CRASH && (status.restartCount < 2 || status.ready)) return undefined;
   const ended = status.lastState?.terminated;
   return {

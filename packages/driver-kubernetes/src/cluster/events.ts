@@ -4,13 +4,20 @@ import type { Cluster } from "./cluster.ts";
 /** How many of an object's events a message has. */
 const LAST = 5;
 
-/** The events of an object, oldest first. Kubernetes keeps them for an hour. */
+/** What events are about: an object, or, when it is gone and no more is known, all pods that had a name. */
+export type EventSubject = { uid: string } | { pod: string };
+
+/** The events of a subject, oldest first. Kubernetes keeps them for an hour. */
 export async function eventsOf(
   { events }: Cluster,
-  uid: string,
+  subject: EventSubject,
   signal: AbortSignal,
 ): Promise<CoreV1Event[]> {
-  const all = await events.list({ fieldSelector: `involvedObject.uid=${uid}` }, signal);
+  const fieldSelector =
+    "uid" in subject
+      ? `involvedObject.uid=${subject.uid}`
+      : `involvedObject.kind=Pod,involvedObject.name=${subject.pod}`;
+  const all = await events.list({ fieldSelector }, signal);
   return [...all].sort((a, b) => timeOf(a) - timeOf(b));
 }
 

@@ -1,6 +1,6 @@
 import { isTsbxError, TsbxError, throwIfAborted, withDeadline } from "@tsbx/core/driver";
 import type { Cluster } from "./cluster.ts";
-import { eventLines, eventsOf } from "./events.ts";
+import { type EventSubject, eventLines, eventsOf } from "./events.ts";
 import { podLog } from "./pod-log.ts";
 
 const EVIDENCE_MS = 5000;
@@ -13,11 +13,11 @@ const LOG_LINES = 20;
  */
 export async function evidence(
   cluster: Cluster,
-  object: { uid: string; log?: { pod: string; container: string } },
+  object: EventSubject & { log?: { pod: string; container: string } },
   signal: AbortSignal,
 ): Promise<string> {
   const silent = () => new TsbxError("KUBERNETES_BUSY", `no answer within ${EVIDENCE_MS / 1000} s`);
-  const { uid, log } = object;
+  const { log } = object;
   const read = async (title: string, lines: (signal: AbortSignal) => Promise<readonly string[]>) => {
     try {
       const found = await withDeadline(EVIDENCE_MS, signal, silent, lines);
@@ -29,7 +29,7 @@ export async function evidence(
     }
   };
   const [events, lines] = await Promise.all([
-    read("its last events", async (either) => eventLines(await eventsOf(cluster, uid, either))),
+    read("its last events", async (either) => eventLines(await eventsOf(cluster, object, either))),
     log &&
       read("its log ends with", async (either) => {
         const text = await podLog(cluster, log.pod, log.container, LOG_LINES, either);

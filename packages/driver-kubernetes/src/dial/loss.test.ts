@@ -24,7 +24,19 @@ test.each<[string, V1Pod, string | undefined]>([
   ["goes on", { status: { phase: "Running" } }, undefined],
   ["is deleted", { metadata: { deletionTimestamp: new Date(NOW) } }, "the pod is being deleted"],
   [
-    "is evicted",
+    "is evicted in favour of another",
+    {
+      metadata: { deletionTimestamp: new Date(NOW) },
+      status: {
+        conditions: [
+          { type: "DisruptionTarget", status: "True", reason: "PreemptionByScheduler", message: "preempted" },
+        ],
+      },
+    },
+    "the pod is being evicted (PreemptionByScheduler): preempted",
+  ],
+  [
+    "is evicted by its kubelet",
     { status: { phase: "Failed", reason: "Evicted", message: "low on memory" } },
     "the pod has failed (Evicted): low on memory",
   ],

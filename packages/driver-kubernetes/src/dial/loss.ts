@@ -1,4 +1,4 @@
-import type { V1Pod } from "@kubernetes/client-node";
+import type { V1Pod, V1PodCondition } from "@kubernetes/client-node";
 import { TsbxError, withDeadline } from "@tsbx/core/driver";
 import type { Cluster } from "../cluster/cluster.ts";
 import { evidence } from "../cluster/evidence.ts";
@@ -31,7 +31,8 @@ export async function lossOf(
     const unread = `what became of the pod cannot be read: ${fate.message}`;
     return end.success ? lost(at, unread) : execFailed(at, end, `; ${unread}`);
   }
-  const recorded = fate.uid === undefined ? "" : await evidence(cluster, { uid: fate.uid }, NEVER);
+  const uid = fate.uid ?? at.uid;
+  const recorded = await evidence(cluster, uid === undefined ? { pod: at.pod } : { uid }, NEVER);
   return lost(at, `${fate.text}${recorded}`);
 }
 
@@ -82,7 +83,10 @@ async function fateOf(
 /** @param since an end of its container before this is not meant, milliseconds since 1970 */
 export function podFate(pod: V1Pod, containerName: string, since: number): string | undefined {
   const { status } = pod;
-  if (isEnding(pod)) return "the pod is being deleted";
+  if (isEnding(pod)) {
+    const { reason, message } = status?.conditions?.find(isDisruption) ?? {};
+    return reason ? `the pod is being evicted (${reason}): ${message}` : "the pod is being deleted";
+  }
   if (status?.phase === "Failed") {
     return [`the pod has failed (${status.reason ?? "Failed"})`, status.message].filter(Boolean).join(": ");
   }
@@ -90,6 +94,11 @@ export function podFate(pod: V1Pod, containerName: string, since: number): strin
   const ended = container?.state?.terminated ?? container?.lastState?.terminated;
   if (!ended || Date.parse(String(ended.finishedAt)) < since) return undefined;
   return `its container ${containerName} ended with exit code ${ended.exitCode} (${ended.reason ?? "Error"})`;
+}
+
+/** An eviction by its API, by a taint, or in favour of another pod. */
+function isDisruption({ type, status }: V1PodCondition): boolean {
+  return type === "DisruptionTarget" && status === "True";
 }
 
 function execFailed({ pod }: PodContainer, { exitCode, message, stderr }: ProcessEnd, more = ""): TsbxError {

@@ -12,6 +12,8 @@ import { type LoadBalance, tryOrder } from "./order.ts";
 const DIAL_MS = 20_000;
 /** The bound over one pod. */
 const POD_MS = 8000;
+/** How long Kubernetes may take to make a pod in the place of one that is gone. */
+const REPLACEMENT_MS = 5000;
 
 /** Errors that another pod, or the same a little later, may not have. */
 const PODS_OWN = ["EXEC_FAILED", "DAEMON_UNREACHABLE", "NOT_HTTP2", "KUBERNETES_REFUSED", NOT_FOUND, BUSY];
@@ -29,6 +31,7 @@ export function dialNode(
   signal: AbortSignal,
 ): Promise<Duplex> {
   let failure = noPod(node);
+  const replaced = Date.now() + REPLACEMENT_MS;
   return withDeadline(
     DIAL_MS,
     signal,
@@ -43,7 +46,10 @@ export function dialNode(
           failure = outcome;
         }
         // The API server may not reach the kubelet of a machine that has just joined.
-        const hope = failure.code === BUSY || pods.some((pod) => !isReady(pod) && !podProblem(pod));
+        const hope =
+          failure.code === BUSY ||
+          pods.some((pod) => !isReady(pod) && !podProblem(pod)) ||
+          (Date.now() < replaced && (await lacksPods(node, pods.length, either)));
         if (!hope) throw failure;
         await pause(either);
       }
@@ -71,6 +77,16 @@ async function dialPod(
     if (isTsbxError(error) && PODS_OWN.includes(error.code)) return error;
     throw error;
   }
+}
+
+/** Whether there are to be more pods than there are. */
+async function lacksPods(
+  { workloads, settings }: NodeObjects,
+  pods: number,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const workload = await workloads.get(settings.name, signal);
+  return workload !== undefined && !isEnding(workload) && pods < (workload.spec?.replicas ?? 1);
 }
 
 function noPod({ subject }: NodeObjects): TsbxError {
