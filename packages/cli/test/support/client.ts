@@ -8,13 +8,15 @@ import { type Place, remotePlace } from "./places.ts";
 import { type Outcome, Running, type RunOptions, succeed } from "./process.ts";
 
 const ROOT = resolve(import.meta.dirname, "../../../..");
-const BIN = join(ROOT, "packages/cli/dist/bin.js");
+const TSBX = [process.execPath, join(ROOT, "packages/cli/dist/bin.js")] as const;
 
 /** One of the two command lines, with a home, a configuration and a client id of its own. */
 export interface Client {
   name: "tsbx" | "peer";
   home: string;
   dockerConfig: string;
+  /** Its directory for temporary files. */
+  temporary: string;
   env: Readonly<Record<string, string>>;
   /** The program with what comes before a command. */
   command: readonly [string, ...string[]];
@@ -30,7 +32,7 @@ export interface Client {
  * @param at an endpoint of the remote driver, or where else the builder is
  */
 export function tsbx(directory: string, at?: string | Place): Promise<Client> {
-  return client("tsbx", [process.execPath, BIN], join(directory, "tsbx"), at);
+  return client("tsbx", TSBX, join(directory, "tsbx"), at);
 }
 
 /** The peer, with the same builder. */
@@ -40,14 +42,22 @@ export function peer(directory: string, at?: string | Place): Promise<Client> {
 
 async function client(
   name: Client["name"],
-  [program, ...prefix]: [string, ...string[]],
+  [program, ...prefix]: readonly [string, ...string[]],
   home: string,
   at: string | Place = loadBed(["buildkitd"]).buildkitd.unix,
 ): Promise<Client> {
   const place = typeof at === "string" ? remotePlace(at) : at;
   const dockerConfig = join(home, ".docker");
+  const temporary = join(home, "tmp");
   await mkdir(dockerConfig, { recursive: true });
-  const env = { HOME: home, PATH: process.env.PATH ?? "", BUILDX_CONFIG: join(home, "buildx"), ...place.env };
+  await mkdir(temporary, { recursive: true });
+  const env = {
+    HOME: home,
+    PATH: process.env.PATH ?? "",
+    TMPDIR: temporary,
+    BUILDX_CONFIG: join(home, "buildx"),
+    ...place.env,
+  };
   await createBuilder(name, place, env);
   const start = (args: readonly string[], options: RunOptions = {}) =>
     new Running(program, [...prefix, ...args], { cwd: home, ...options, env: { ...env, ...options.env } });
@@ -55,6 +65,7 @@ async function client(
     name,
     home,
     dockerConfig,
+    temporary,
     env,
     command: [program, ...prefix],
     start,
@@ -72,7 +83,7 @@ async function createBuilder(name: Client["name"], place: Place, env: Client["en
   const own = name === "peer" ? (place.peerCreate ?? place.create) : place.create;
   if (!own) return;
   const args = ["create", "--name", "bed", "--node", place.node, "--use", ...own];
-  if (name === "tsbx" && place.peerCreate) await succeed(process.execPath, [BIN, ...args], { env });
+  if (name === "tsbx" && place.peerCreate) await succeed(process.execPath, [...TSBX.slice(1), ...args], { env });
   else await succeed(loadBed(["tools"]).tools.buildx, args, { env });
 }
 
@@ -81,7 +92,7 @@ export async function removeBuilder({ create, peerCreate, node, env: own = {} }:
   if (!create) return;
   const home = await mkdtemp(join(tmpdir(), "tsbx-cli-"));
   const env = { PATH: process.env.PATH, HOME: home, BUILDX_CONFIG: home, ...own };
-  const program = peerCreate ? [process.execPath, BIN] : [loadBed(["tools"]).tools.buildx];
+  const program = peerCreate ? TSBX : [loadBed(["tools"]).tools.buildx];
   const run = (...args: string[]) =>
     promisify(execFile)(program[0]!, [...program.slice(1), ...args], { env });
   try {

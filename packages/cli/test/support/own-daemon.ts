@@ -1,11 +1,10 @@
-import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { type BuilderNode, openNode } from "@tsbx/core";
 import buildkitd from "@tsbx/driver-buildkitd";
 import { loadBed } from "@tsbx/testbed";
+import { mountTmpfs, unmount } from "./tmpfs.ts";
 
 /** A buildkitd besides the bed's, with nothing in its cache. */
 export interface OwnDaemon {
@@ -19,7 +18,6 @@ export interface OwnDaemon {
 }
 
 const { signal } = new AbortController();
-const execute = promisify(execFile);
 
 /**
  * @param megabytes the size of the disk that it has its cache on
@@ -28,7 +26,7 @@ const execute = promisify(execFile);
 export async function startOwnDaemon(megabytes?: number, config = ""): Promise<OwnDaemon> {
   const { tools, registry } = loadBed(["tools", "registry"]);
   const directory = await mkdtemp(join(tmpdir(), "tsbx-daemon-"));
-  if (megabytes) await execute("mount", ["-t", "tmpfs", "-o", `size=${megabytes}m`, "tsbx-test", directory]);
+  if (megabytes) await mountTmpfs(directory, megabytes);
   const mirror = `[registry."docker.io"]\nmirrors = ["${registry.plain.host}"]\n[registry."${registry.plain.host}"]\nhttp = true\n`;
   const node = openNode(
     buildkitd,
@@ -43,7 +41,7 @@ export async function startOwnDaemon(megabytes?: number, config = ""): Promise<O
   const remove = async () => {
     await node.handle.remove({ keepState: false }, signal);
     await node.close();
-    if (megabytes) await execute("umount", [directory]);
+    if (megabytes) await unmount(directory);
     await rm(directory, { recursive: true, force: true });
   };
   const kill = async () => {

@@ -42,11 +42,27 @@ export function remotePlace(endpoint: string): Place {
   return { name: "remote", create: ["--driver", "remote", endpoint], node: "bed0" };
 }
 
+/** A buildkitd of its own, with all that it has below a directory; the peer reaches it at its socket. */
+export function buildkitdPlace(state: string, node = "bed0") {
+  const { tools, registry } = loadBed();
+  return {
+    name: "buildkitd",
+    create: [
+      ...["--driver", "buildkitd", "--driver-opt", `binary=${tools.buildkitd},runc=${tools.runc}`],
+      ...["--buildkitd-config", configFile(registry.plain.host)],
+    ],
+    peerCreate: ["--driver", "remote", `unix://${state}/tsbx/buildkitd/bed/${node}/buildkitd.sock`],
+    node,
+    env: { XDG_STATE_HOME: state },
+  } satisfies Place;
+}
+
 /** A builder of each driver on the bed. */
 export function places(): DriverPlace[] {
   const bed = loadBed();
   const dockerHost = { DOCKER_HOST: bed.docker.containerd.unix };
   const registries = { openRegistry: bed.registry.plain.host, closedRegistry: bed.registry.tlsAuth };
+  const embedded = buildkitdPlace(STATE, EMBEDDED);
   return [
     {
       ...remotePlace(bed.buildkitd.unix),
@@ -93,15 +109,8 @@ export function places(): DriverPlace[] {
       openRegistry: bed.kubernetes.registryForPods,
     },
     {
-      name: "buildkitd",
-      create: [
-        ...["--driver", "buildkitd", "--bootstrap"],
-        ...["--driver-opt", `binary=${bed.tools.buildkitd},runc=${bed.tools.runc}`],
-        ...["--buildkitd-config", configFile(bed.registry.plain.host)],
-      ],
-      peerCreate: ["--driver", "remote", `unix://${STATE}/tsbx/buildkitd/bed/${EMBEDDED}/buildkitd.sock`],
-      node: EMBEDDED,
-      env: { XDG_STATE_HOME: STATE },
+      ...embedded,
+      create: [...embedded.create, "--bootstrap"],
       driver: buildkitd,
       capabilities: buildkitd.capabilities,
       ...registries,
