@@ -107,13 +107,26 @@ describe("a boot that fails leaves neither container nor volume", () => {
     const passed: string[] = [];
     const endpoint = await startEngineProxy((passing) => {
       if (!cancel.signal.aborted) passed.push(passing.request);
-      if (passing.answered !== answered || !pattern.test(passing.request)) return;
+      if (passing.answered !== answered || !pattern.test(passing.request)) return undefined;
       if (milliseconds > 0) setTimeout(() => cancel.abort(), milliseconds);
       else cancel.abort();
+      return undefined;
     });
     const boot = connect(name, {}, { endpoint }).boot(() => {}, cancel.signal);
     await expect(boot).rejects.toMatchObject({ code: "ABORTED" });
     expect(passed).toContainEqual(expect.stringMatching(pattern));
     expect(await leftovers(name)).toEqual([]);
   });
+});
+
+test("a Docker that says nothing when asked for a way to buildkitd fails the boot within ten seconds", async () => {
+  const endpoint = await startEngineProxy(({ request }) =>
+    /^POST .*\/exec$/.test(request) ? "hold" : undefined,
+  );
+  const started = Date.now();
+  await expect(connect(name, {}, { endpoint }).boot(() => {}, never)).rejects.toMatchObject({
+    code: "ENGINE_UNREACHABLE",
+    message: expect.stringContaining("did not answer within 8 s"),
+  });
+  expect(Date.now() - started).toBeLessThan(12_000);
 });

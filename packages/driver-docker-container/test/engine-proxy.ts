@@ -14,34 +14,38 @@ export interface Passing {
 
 /**
  * A socket in front of the bed's daemon, until the test ends.
- * @param onPassing called before it passes
+ * @param onPassing called before it passes, which a request does not when it returns "hold"
  * @returns the endpoint
  */
-export async function startEngineProxy(onPassing: (passing: Passing) => void): Promise<string> {
+export async function startEngineProxy(onPassing: (passing: Passing) => "hold" | undefined): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), "tsbx-engine-"));
   const path = join(directory, "docker.sock");
   const sockets = new Set<Socket>();
   const server = createServer((inward) => {
     const outward = createConnection(endpoint.slice("unix://".length));
     let request: string | undefined;
-    // As listeners they come before the pipes.
     inward.on("data", (chunk) => {
       const [, method, target] = /^([A-Z]+) \/v[\d.]+(\/[^ ?]*)/.exec(chunk.toString("latin1")) ?? [];
-      if (!method) return;
-      request = `${method} ${target}`;
-      onPassing({ request, answered: false });
+      if (method) {
+        request = `${method} ${target}`;
+        if (onPassing({ request, answered: false }) === "hold") return;
+      }
+      outward.write(chunk);
     });
-    outward.on("data", () => {
+    outward.on("data", (chunk) => {
       if (request) onPassing({ request, answered: true });
       request = undefined;
+      inward.write(chunk);
     });
     for (const [socket, other] of [
       [inward, outward],
       [outward, inward],
     ] as const) {
       sockets.add(socket);
-      socket.on("error", () => {}).on("close", () => other.destroy());
-      socket.pipe(other);
+      socket
+        .on("error", () => {})
+        .on("end", () => other.end())
+        .on("close", () => other.destroy());
     }
   });
   server.listen(path);

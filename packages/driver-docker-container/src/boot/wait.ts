@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { abortedError, awaitServerPreface, isTsbxError, TsbxError, withDeadline } from "@tsbx/core/driver";
+import { abortedError, isTsbxError, TsbxError, withDeadline } from "@tsbx/core/driver";
 import { containerLogs, type Engine } from "@tsbx/docker-engine";
 import { inspectContainer } from "../container/container.ts";
 import { dialContainer } from "../dial.ts";
@@ -34,9 +34,7 @@ export function awaitDaemon(engine: Engine, name: string, signal: AbortSignal): 
       }
       if (state.Running) {
         try {
-          const connection = await dialContainer(engine, name, either);
-          await awaitServerPreface(connection, `buildkitd in container ${name}`, either);
-          connection.destroy();
+          (await dialContainer(engine, name, either)).destroy();
           return true;
         } catch (error) {
           if (either.aborted || !isTsbxError(error) || error.code === "ENGINE_UNREACHABLE") throw error;
