@@ -1,7 +1,11 @@
-import type { BootProgress } from "@tsbx/core/driver";
+import { type BootProgress, isTsbxError } from "@tsbx/core/driver";
+import { UNREACHABLE } from "../api/errors.ts";
 import { isEnding, type NodeObjects, readyReplicas } from "../cluster/node-objects.ts";
 import { Creation } from "./creation.ts";
 import { untilReady } from "./ready.ts";
+
+/** The bound over undoing what was begun with a server that does not answer. */
+const HOPELESS_UNDO_MS = 1000;
 
 /**
  * Makes the node's pods and waits for them. A node that has a ready pod is left as it is: it can build.
@@ -21,9 +25,15 @@ export async function bootNode(
   try {
     await untilReady(node, creation, timeout, progress, signal);
   } catch (error) {
-    await creation.undo().catch(({ message }: Error) => {
+    await creation.undo(undoSignal(error)).catch(({ message }: Error) => {
       progress(`${node.subject} could not be removed again: ${message}`);
     });
     throw error;
   }
+}
+
+/** A server that has just failed to answer seldom does a moment later, and the user waits for the error. */
+function undoSignal(error: unknown): AbortSignal {
+  const lost = isTsbxError(error) && error.code === UNREACHABLE;
+  return lost ? AbortSignal.timeout(HOPELESS_UNDO_MS) : new AbortController().signal;
 }

@@ -37,9 +37,8 @@ export class Creation {
     throwIfAborted(signal);
   }
 
-  async undo(): Promise<void> {
+  async undo(signal: AbortSignal): Promise<void> {
     const { cluster, settings, workloads } = this.#node;
-    const { signal } = new AbortController();
     for (const map of this.#maps) {
       await cluster.configMaps.delete(nameOf(map), { uid: map.metadata?.uid }, signal);
     }
