@@ -7,6 +7,8 @@ export interface Proxy {
   url: string;
   /** Ends all connections, and refuses others. */
   cut(): void;
+  /** Lets nothing through any more, and takes connections. */
+  hang(): void;
   /** Takes connections again. */
   restore(): Promise<void>;
 }
@@ -16,8 +18,12 @@ export async function startProxy(server: string): Promise<Proxy> {
   const { protocol, hostname, port } = new URL(server);
   const sockets = new Set<Socket>();
   let listener: Server | undefined;
+  let hung = false;
   const listen = async (at: number) => {
-    listener = createServer((inward) => pass(inward, connect(Number(port), hostname), sockets));
+    listener = createServer((inward) => {
+      if (hung) sockets.add(inward.on("error", () => {}));
+      else pass(inward, connect(Number(port), hostname), sockets);
+    });
     listener.listen(at, "127.0.0.1");
     await once(listener, "listening");
     return (listener.address() as AddressInfo).port;
@@ -29,6 +35,10 @@ export async function startProxy(server: string): Promise<Proxy> {
       listener?.close();
       listener = undefined;
       for (const socket of sockets) socket.destroy();
+    },
+    hang() {
+      hung = true;
+      for (const socket of sockets) socket.unpipe().pause();
     },
     async restore() {
       if (!listener) await listen(own);

@@ -53,6 +53,7 @@ export const apiServer: VictimKind = {
     return {
       ...victim,
       kill: async () => proxy.cut(),
+      hang: proxy.hang,
       revive: () => proxy.restore(),
       async remove() {
         proxy.cut();

@@ -7,6 +7,8 @@ export interface Victim {
   place: Place;
   /** Kills what it stands for, so that it can put nothing in order; waits for it where it only just starts. */
   kill(): Promise<void>;
+  /** Makes what it stands for say nothing any more, where that differs from a kill. */
+  hang?(): void;
   /** Puts back what the builder cannot start itself. */
   revive(): Promise<void>;
   /**
