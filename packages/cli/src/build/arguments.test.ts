@@ -168,8 +168,17 @@ describe("parseBuildArguments", () => {
 
   it("gives a workflow's token to its cache", () => {
     const env = { ACTIONS_RUNTIME_TOKEN: "t", ACTIONS_RESULTS_URL: "u", ACTIONS_CACHE_SERVICE_V2: "true" };
-    const attrs = { scope: "s", version: "2", token: "t", url_v2: "u" };
-    expect(parse(["--cache-from=type=gha,scope=s"], env).cacheFrom).toEqual([{ type: "gha", attrs }]);
+    const cache = (value: string, environment: Record<string, string>) =>
+      parse(["--cache-from", value], environment).cacheFrom;
+    const second = { scope: "s", token: "t", url: "u", url_v2: "u" };
+    expect(cache("type=gha,scope=s", env)).toEqual([{ type: "gha", attrs: second }]);
+    const first = { version: "1", token: "t", url: "v1" };
+    expect(cache("type=gha,version=1", { ...env, ACTIONS_CACHE_URL: "v1" })).toEqual([
+      { type: "gha", attrs: first },
+    ]);
+    expect(cache("type=gha", { ...env, ACTIONS_RUNTIME_TOKEN: "" })).toEqual([]);
+    const given = { token: "a", url: "b", version: "2", url_v2: "c" };
+    expect(cache("type=gha,token=a,url=b,version=2,url_v2=c", env)).toEqual([{ type: "gha", attrs: given }]);
   });
 
   it("writes an archive to stdout, and leaves stdout open behind it", async () => {

@@ -46,8 +46,11 @@ test.each([
 });
 
 test("keys that were given are left alone", async () => {
-  const entries = [{ type: "s3", attrs: keys("P", "Q") }];
-  expect(await withAwsCredentials(entries, { AWS_ACCESS_KEY_ID: "X", AWS_SECRET_ACCESS_KEY: "Y" })).toEqual(
-    entries,
-  );
+  const env = { AWS_ACCESS_KEY_ID: "X", AWS_SECRET_ACCESS_KEY: "Y", AWS_SESSION_TOKEN: "Z" };
+  const [both, one] = [keys("P", "Q"), { access_key_id: "P" }];
+  const entries = [both, one].map((attrs) => ({ type: "s3", attrs }));
+  expect((await withAwsCredentials(entries, env)).map(({ attrs }) => attrs)).toEqual([
+    both,
+    keys("P", "Y", "Z"),
+  ]);
 });

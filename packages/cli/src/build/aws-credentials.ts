@@ -23,7 +23,7 @@ export async function withAwsCredentials(
   if (!caches.some(lacks)) return caches;
   const credentials = fromEnvironment(env) ?? (await fromFiles(env)) ?? {};
   return caches.map((entry) =>
-    lacks(entry) ? { ...entry, attrs: { ...entry.attrs, ...credentials } } : entry,
+    lacks(entry) ? { ...entry, attrs: { ...credentials, ...entry.attrs } } : entry,
   );
 }
 

@@ -19,15 +19,19 @@ function parseCache(text: string, env: Environment): CacheEntry[] {
   return type === "gha" ? githubCache(attrs, env) : [{ type, attrs }];
 }
 
-/** The attributes that a GitHub workflow's cache service needs are in the job's environment. */
+/**
+ * The attributes that a GitHub workflow's cache service needs are in the job's environment. The daemon takes the
+ * second version of the service where it has a URL of that.
+ */
 function githubCache(attrs: Record<string, string>, env: Environment): CacheEntry[] {
   const second = attrs.version
     ? attrs.version === "2"
     : parseBoolean(env.ACTIONS_CACHE_SERVICE_V2 ?? "") === true;
-  const token = attrs.token ?? env.ACTIONS_RUNTIME_TOKEN;
-  const key = second ? "url_v2" : "url";
-  const url =
-    attrs[key] ?? (second ? env.ACTIONS_RESULTS_URL : env.ACTIONS_CACHE_URL || env.ACTIONS_RESULTS_URL);
-  if (!token || !url) return [];
-  return [{ type: "gha", attrs: { ...attrs, ...(second ? { version: "2" } : {}), token, [key]: url } }];
+  const found = {
+    token: env.ACTIONS_RUNTIME_TOKEN,
+    url: env.ACTIONS_CACHE_URL || env.ACTIONS_RESULTS_URL,
+    url_v2: second ? env.ACTIONS_RESULTS_URL : undefined,
+  };
+  for (const [key, value] of Object.entries(found)) if (value) attrs[key] ??= value;
+  return attrs.token && (attrs.url || attrs.url_v2) ? [{ type: "gha", attrs }] : [];
 }

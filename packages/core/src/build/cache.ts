@@ -17,7 +17,8 @@ export async function planCaches(
 ): Promise<void> {
   for (const entry of options.cacheFrom ?? []) await planImport(entry, cwd, plan, signal);
   for (const entry of options.cacheTo ?? []) await planExport(entry, cwd, plan);
-  if (options.buildArgs?.BUILDKIT_INLINE_CACHE === "1") plan.cacheExports.push({ type: "inline", attrs: {} });
+  if (/^(?:1|t|true)$/i.test(options.buildArgs?.BUILDKIT_INLINE_CACHE ?? ""))
+    plan.cacheExports.push({ type: "inline", attrs: {} });
   setCacheImports(plan);
 }
 

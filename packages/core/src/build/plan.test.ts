@@ -299,7 +299,7 @@ describe("caches", () => {
 
   test("what the daemon does by itself is passed on", async () => {
     const entry = { type: "registry", attrs: { ref: "host/cache", mode: "max" } };
-    await planIt({ cacheFrom: [entry], cacheTo: [entry], buildArgs: { BUILDKIT_INLINE_CACHE: "1" } });
+    await planIt({ cacheFrom: [entry], cacheTo: [entry], buildArgs: { BUILDKIT_INLINE_CACHE: "true" } });
     expect(plan.cacheImports).toEqual([entry]);
     expect(plan.cacheExports).toEqual([entry, { type: "inline", attrs: {} }]);
     expect(imports()).toEqual([{ Type: "registry", Attrs: entry.attrs }]);
