@@ -47,6 +47,19 @@ export interface Bed {
   };
   /** Programs of the machine that people type into, and `tmux` to do it in a terminal. */
   shells: { bash: string; zsh: string; fish: string; tmux: string };
+  /** An S3 server that checks signatures. */
+  s3: {
+    /** `http://127.0.0.1:port` */
+    url: string;
+    region: string;
+    accessKeyId: string;
+    secretAccessKey: string;
+    bucket: string;
+    /** Where the bucket's objects are files. */
+    directory: string;
+    /** A line for each request, in the format of S3's access logs. */
+    log: string;
+  };
   /** Two daemons of the current engine. */
   docker: {
     /** With the containerd image store. */

@@ -6,6 +6,7 @@ import { findCommand, run, say } from "./run.mjs";
  * @type {Record<string, { command?: string, file?: string, use: string, unit?: string }>}
  */
 const packages = {
+  git: { command: "git", use: "git contexts" },
   gcc: { command: "gcc", use: "compiling runc" },
   "libc6-dev": { file: "/usr/include/stdlib.h", use: "compiling runc" },
   "libseccomp-dev": { file: "/usr/include/seccomp.h", use: "compiling runc" },

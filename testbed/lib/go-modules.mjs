@@ -35,6 +35,10 @@ export const goModules = /** @type {const} */ ({
     cgo: true,
     commands: { runc: "github.com/opencontainers/runc" },
   },
+  s3: {
+    ldflags: strip,
+    commands: { versitygw: "github.com/versity/versitygw/cmd/versitygw" },
+  },
   moby: {
     ldflags: `${strip} -X github.com/moby/moby/v2/dockerversion.Version=29.0.0-beta.24`,
     commands: {

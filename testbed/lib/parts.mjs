@@ -5,6 +5,7 @@ import { dockerLegacy } from "../parts/docker-legacy.mjs";
 import { images } from "../parts/images.mjs";
 import { kubernetes } from "../parts/kubernetes.mjs";
 import { registry } from "../parts/registry.mjs";
+import { s3 } from "../parts/s3.mjs";
 import { shells } from "../parts/shells.mjs";
 import { sshd } from "../parts/sshd.mjs";
 import { tools } from "../parts/tools.mjs";
@@ -31,6 +32,7 @@ export const parts = [
   images,
   sshd,
   shells,
+  s3,
   docker,
   dockerLegacy,
   kubernetes,

@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { needPackages } from "../lib/apt.mjs";
 import { disableArm64, enableArm64 } from "../lib/binfmt.mjs";
 import { buildkitdToml } from "../lib/buildkitd-toml.mjs";
 import { ensureCerts } from "../lib/certs.mjs";
@@ -21,6 +22,8 @@ export const buildkitd = {
   async up(bed, sections) {
     if (process.getuid?.() !== 0)
       throw new Error("the buildkitd part needs root: it mounts and starts containers");
+    // The daemon runs them to fetch git contexts.
+    await needPackages("git", "openssh-client");
     const tools = await ensureTools(["buildkitd", "buildctl", "runc"]);
     const certs = await ensureCerts(bed);
     // Before the daemon starts: it looks once for the platforms it can run.
