@@ -134,6 +134,10 @@ describe("parseBuildArguments", () => {
     [["--provenance=mode=max", "--sbom=true"], { attestations: { provenance: { mode: "max" }, sbom: {} } }],
     [["--provenance=false"], { attestations: { provenance: false } }],
     [
+      ["--attest", "TYPE=sbom,generator=g,SELECT=All", "--attest=type=provenance,Disabled=1"],
+      { attestations: { sbom: { generator: "g", SELECT: "All" }, provenance: false } },
+    ],
+    [
       ["--attest", "type=provenance,mode=min", "--provenance=false"],
       { attestations: { provenance: { mode: "min" } } },
     ],

@@ -26,7 +26,7 @@ export function parseAttestations(
 
   const attestations: Attestations = Object.create(null);
   for (const value of values) {
-    const { type, attrs } = parseTyped(value, "INVALID_ATTESTATION");
+    const { type, attrs } = parseTyped(value, "INVALID_ATTESTATION", isOurs);
     if (Object.hasOwn(attestations, type)) continue;
     const { disabled, ...others } = attrs;
     attestations[type] = disabled !== undefined && boolean(disabled, value) ? false : others;
@@ -34,6 +34,11 @@ export function parseAttestations(
   const noDefault = env.BUILDX_NO_DEFAULT_ATTESTATIONS;
   if (noDefault && boolean(noDefault, "BUILDX_NO_DEFAULT_ATTESTATIONS")) attestations.provenance ??= false;
   return attestations;
+}
+
+/** All others are parameters of whoever attests, such as a scanner's environment. */
+function isOurs(key: string): boolean {
+  return key === "type" || key === "disabled";
 }
 
 function shorthand(type: string, value: string): string {
