@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { chmodSync, copyFileSync, linkSync, readFileSync, statSync } from "node:fs";
 import { arch } from "node:os";
 import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { ensureBusybox } from "./busybox.mjs";
 import { busyboxRoot } from "./busybox-root.mjs";
 
@@ -42,6 +43,12 @@ const pauseDockerfile = `FROM busybox
 ENTRYPOINT ["sleep", "2147483647"]
 `;
 
+// In the place of the scanner that BuildKit takes by default.
+const scannerDockerfile = `FROM busybox
+COPY --chmod=755 sbom-scanner.sh /
+ENTRYPOINT ["/sbom-scanner.sh"]
+`;
+
 /**
  * The images of the bed, each after those it is built from.
  * @param {import("../index.mjs").Bed["tools"]} tools
@@ -53,6 +60,7 @@ export async function imageRecipes(tools) {
   const base = fingerprint([layout, busyboxDockerfile, ...identity([busybox.amd64, busybox.arm64])]);
   const frontend = { "dockerfile-frontend": tools.dockerfileFrontend };
   const daemon = { buildkitd: tools.buildkitd, buildctl: tools.buildctl, "buildkit-runc": tools.runc };
+  const scanner = fileURLToPath(new URL("./sbom-scanner.sh", import.meta.url));
   return [
     {
       tags: ["library/busybox:latest", "library/alpine:latest"],
@@ -81,6 +89,13 @@ export async function imageRecipes(tools) {
       dockerfile: pauseDockerfile,
       hash: fingerprint([base, pauseDockerfile]),
       fill: async () => {},
+    },
+    {
+      tags: ["docker/buildkit-syft-scanner:stable-1"],
+      platforms: [here],
+      dockerfile: scannerDockerfile,
+      hash: fingerprint([base, scannerDockerfile, readFileSync(scanner, "utf8")]),
+      fill: async (folder) => copyFileSync(scanner, join(folder, basename(scanner))),
     },
   ];
 }

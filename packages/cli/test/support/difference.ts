@@ -158,7 +158,8 @@ export function masked(metadata: unknown): unknown {
   return JSON.parse(
     JSON.stringify(metadata, (key, value: unknown) => {
       if (key === "buildx.build.ref") return "bed/bed0/REF";
-      if (/^(buildInvocationID|buildStartedOn|buildFinishedOn)$/.test(key)) return "MASKED";
+      if (/^(buildInvocationID|buildStartedOn|buildFinishedOn|startedOn|finishedOn)$/.test(key))
+        return "MASKED";
       // The digests of the steps, which have the session in them, and what was packed anew.
       if (key === "vertex" || key === "digestMapping" || key === "layers" || key === "sysUsage")
         return "MASKED";

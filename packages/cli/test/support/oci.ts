@@ -5,7 +5,7 @@ import { succeed } from "./process.ts";
 import { readTar } from "./tar.ts";
 import { writeTree } from "./tree.ts";
 
-interface Descriptor {
+export interface Descriptor {
   mediaType: string;
   digest: string;
   annotations?: Record<string, string>;
@@ -22,19 +22,10 @@ export interface OciImage {
 }
 
 /**
- * The images of an OCI archive, one a platform, without their attestations. Each blob that is read must have
- * the digest that it goes by.
+ * The images of an OCI archive, one a platform, without their attestations.
  */
 export function readOciImages(path: string): OciImage[] {
-  const files = new Map(readTar(path).map(({ name, content }) => [name.toString(), content]));
-  const json = (name: string) => JSON.parse(String(files.get(name)));
-  const blob = ({ digest }: Descriptor): Buffer => {
-    const content = files.get(`blobs/${digest.replace(":", "/")}`);
-    if (!content) throw new Error(`${path} has no blob ${digest}`);
-    const actual = sha256(content);
-    if (actual !== digest) throw new Error(`blob ${digest} of ${path} is ${actual}`);
-    return content;
-  };
+  const { index, blob } = ociBlobs(path);
   const images = (descriptor: Descriptor, outer: OciImage["annotations"] = []): OciImage[] => {
     if (descriptor.annotations?.["vnd.docker.reference.type"]) return [];
     const document = JSON.parse(String(blob(descriptor)));
@@ -53,7 +44,27 @@ export function readOciImages(path: string): OciImage[] {
       },
     ];
   };
-  return (json("index.json").manifests as Descriptor[]).flatMap((each) => images(each));
+  return index.manifests.flatMap((each) => images(each));
+}
+
+/** An index, and the blobs that it leads to. */
+export interface OciContent {
+  index: { manifests: Descriptor[] };
+  blob(descriptor: Descriptor): Buffer;
+}
+
+/** The index of an OCI archive, and its blobs, each of which must have the digest that it goes by. */
+export function ociBlobs(path: string): OciContent {
+  const files = new Map(readTar(path).map(({ name, content }) => [name.toString(), content]));
+  const index = JSON.parse(String(files.get("index.json")));
+  const blob = ({ digest }: Descriptor): Buffer => {
+    const content = files.get(`blobs/${digest.replace(":", "/")}`);
+    if (!content) throw new Error(`${path} has no blob ${digest}`);
+    const actual = sha256(content);
+    if (actual !== digest) throw new Error(`blob ${digest} of ${path} is ${actual}`);
+    return content;
+  };
+  return { index, blob };
 }
 
 /** Makes an OCI layout directory of one image, which has the file `/from-layout`. */
