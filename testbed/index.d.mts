@@ -6,6 +6,7 @@ export interface Bed {
     buildx: string;
     runc: string;
     dockerfileFrontend: string;
+    dockerfileFrontendLabs: string;
   };
   buildkitd: {
     /** `unix:///...` */

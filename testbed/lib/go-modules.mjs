@@ -4,6 +4,7 @@
  *   told at link time
  * @property {readonly string[]} [tags]
  * @property {boolean} [cgo]
+ * @property {string} [folder]  in `go/`, when it is not named like the module
  * @property {Record<string, string>} commands  package by the name of its binary
  */
 
@@ -11,7 +12,7 @@ const strip = "-s -w";
 const kubernetes = "k8s.io/component-base/version";
 
 /**
- * The modules in `go/`, each pinned on its own: their dependencies do not agree with each other.
+ * What is built of the modules in `go/`, each pinned on its own: their dependencies do not agree with each other.
  * @satisfies {Record<string, GoModule>}
  */
 export const goModules = /** @type {const} */ ({
@@ -26,6 +27,15 @@ export const goModules = /** @type {const} */ ({
       buildctl: "github.com/moby/buildkit/cmd/buildctl",
       buildx: "github.com/docker/buildx/cmd/buildx",
       "dockerfile-frontend": "github.com/moby/buildkit/frontend/dockerfile/cmd/dockerfile-frontend",
+    },
+  },
+  // What of the Dockerfile frontend is in its labs release alone.
+  "buildkit-labs": {
+    folder: "buildkit",
+    ldflags: `${strip} -X github.com/moby/buildkit/version.Version=v0.32.2`,
+    tags: ["dfrundevice"],
+    commands: {
+      "dockerfile-frontend-labs": "github.com/moby/buildkit/frontend/dockerfile/cmd/dockerfile-frontend",
     },
   },
   runc: {

@@ -59,6 +59,7 @@ export async function imageRecipes(tools) {
   const layout = readFileSync(new URL("./busybox-root.mjs", import.meta.url), "utf8");
   const base = fingerprint([layout, busyboxDockerfile, ...identity([busybox.amd64, busybox.arm64])]);
   const frontend = { "dockerfile-frontend": tools.dockerfileFrontend };
+  const labs = { "dockerfile-frontend": tools.dockerfileFrontendLabs };
   const daemon = { buildkitd: tools.buildkitd, buildctl: tools.buildctl, "buildkit-runc": tools.runc };
   const scanner = fileURLToPath(new URL("./sbom-scanner.sh", import.meta.url));
   return [
@@ -75,6 +76,13 @@ export async function imageRecipes(tools) {
       dockerfile: frontendDockerfile,
       hash: fingerprint([frontendDockerfile, ...identity(Object.values(frontend))]),
       fill: (folder) => place(folder, frontend),
+    },
+    {
+      tags: ["docker/dockerfile:1-labs", "docker/dockerfile:labs"],
+      platforms: [here],
+      dockerfile: frontendDockerfile,
+      hash: fingerprint([frontendDockerfile, ...identity(Object.values(labs))]),
+      fill: (folder) => place(folder, labs),
     },
     {
       tags: ["moby/buildkit:buildx-stable-1"],

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { arch, platform } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { needPackages } from "./apt.mjs";
 import { goModules } from "./go-modules.mjs";
 import { withLock } from "./lock.mjs";
@@ -14,10 +14,17 @@ import { findCommand, run, say } from "./run.mjs";
 
 const modules = join(sources, "go");
 
+/** @param {ModuleName} module */
+function sourceFolder(module) {
+  /** @type {GoModule} */
+  const { folder = module } = goModules[module];
+  return join(modules, folder);
+}
+
 /** Built binaries are kept by what they are built from, so that clones share them and an update never mixes. */
 export function toolFolder(/** @type {ModuleName} */ module) {
   const hash = createHash("sha256");
-  for (const file of ["go.mod", "go.sum"]) hash.update(readFileSync(join(modules, module, file)));
+  for (const file of ["go.mod", "go.sum"]) hash.update(readFileSync(join(sourceFolder(module), file)));
   hash.update(JSON.stringify([goModules[module], platform(), arch()]));
   return join(cacheFolder(), `${module}-${hash.digest("hex").slice(0, 12)}`);
 }
@@ -77,7 +84,7 @@ async function buildTools(module, folder, names) {
   const packages = names.map((name) => /** @type {string} */ (commands[name]));
   try {
     await run("go", ["install", "-tags", tags.join(","), "-ldflags", ldflags, ...packages], {
-      cwd: join(modules, module),
+      cwd: sourceFolder(module),
       // Settings of the person at the keyboard must not change what is built.
       env: {
         GOFLAGS: "-mod=readonly",
@@ -88,7 +95,9 @@ async function buildTools(module, folder, names) {
         GOBIN: building,
       },
     });
-    for (const name of names) renameSync(join(building, name), join(folder, name));
+    // Go names them after their packages.
+    for (const name of names)
+      renameSync(join(building, basename(String(commands[name]))), join(folder, name));
   } finally {
     rmSync(building, { recursive: true, force: true });
   }

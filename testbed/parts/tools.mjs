@@ -7,14 +7,19 @@ export const tools = {
   needs: [],
   servers: [],
   async up() {
-    const { "dockerfile-frontend": dockerfileFrontend, ...rest } = await ensureTools([
+    const {
+      "dockerfile-frontend": dockerfileFrontend,
+      "dockerfile-frontend-labs": dockerfileFrontendLabs,
+      ...rest
+    } = await ensureTools([
       "buildkitd",
       "buildctl",
       "buildx",
       "dockerfile-frontend",
+      "dockerfile-frontend-labs",
       "runc",
     ]);
-    return { tools: { ...rest, dockerfileFrontend } };
+    return { tools: { ...rest, dockerfileFrontend, dockerfileFrontendLabs } };
   },
   async down() {},
 };

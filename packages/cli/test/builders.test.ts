@@ -141,7 +141,7 @@ it("inspect shows the devices that builds may ask for", async () => {
       ],
     }),
   });
-  const daemon = await startOwnDaemon(undefined, `[cdi]\nspecDirs = ["${ours.home}/cdi"]\n`);
+  const daemon = await startOwnDaemon({ config: `[cdi]\nspecDirs = ["${ours.home}/cdi"]\n` });
   onTestFinished(daemon.remove);
   await ours.succeed(["create", "--name", "devices", "--driver", "remote", daemon.endpoint]);
   const { stdout } = await ours.succeed(["inspect", "devices"]);

@@ -33,7 +33,7 @@ const SMALL: ReadonlyArray<readonly [driver: string, start: () => Promise<Small>
   [
     "remote",
     async () => {
-      const { endpoint, remove } = await startOwnDaemon(MEGABYTES);
+      const { endpoint, remove } = await startOwnDaemon({ megabytes: MEGABYTES });
       onTestFinished(remove);
       return { place: remotePlace(endpoint) };
     },

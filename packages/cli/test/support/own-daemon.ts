@@ -19,11 +19,14 @@ export interface OwnDaemon {
 
 const { signal } = new AbortController();
 
-/**
- * @param megabytes the size of the disk that it has its cache on
- * @param config its configuration besides that of the registry
- */
-export async function startOwnDaemon(megabytes?: number, config = ""): Promise<OwnDaemon> {
+interface OwnDaemonOptions {
+  /** The size of the disk that it has its cache on. */
+  megabytes?: number;
+  /** More of its buildkitd.toml. */
+  config?: string;
+}
+
+export async function startOwnDaemon({ megabytes, config = "" }: OwnDaemonOptions = {}): Promise<OwnDaemon> {
   const { tools, registry } = loadBed(["tools", "registry"]);
   const directory = await mkdtemp(join(tmpdir(), "tsbx-daemon-"));
   if (megabytes) await mountTmpfs(directory, megabytes);
