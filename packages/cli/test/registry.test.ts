@@ -1,9 +1,7 @@
-import { randomUUID } from "node:crypto";
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { loadBed, type TokenRequest } from "@tsbx/testbed";
 import { describe, expect, it } from "vitest";
-import { forget } from "./support/daemon.ts";
 import { auths, configure, type Login, pushAndPull, scene } from "./support/pushing.ts";
 
 /** A program as docker's credential helpers are, which knows one login; it writes down what it is asked. */

@@ -7,7 +7,7 @@ import { startWebServer } from "@tsbx/testbed/web-server";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { peer, tsbx } from "./support/client.ts";
 import { expectSame as expectSameAt, type Scenario } from "./support/difference.ts";
-import { remotePlace } from "./support/places.ts";
+import { places } from "./support/places.ts";
 import { succeed } from "./support/process.ts";
 import { copyBelow, makeRepository } from "./support/repositories.ts";
 import { writeTree } from "./support/tree.ts";
@@ -68,7 +68,7 @@ afterAll(async () => {
   await rm(root, { recursive: true, force: true });
 });
 
-const place = () => remotePlace(loadBed().buildkitd.unix);
+const place = () => places().find(({ name }) => name === "remote")!;
 const expectSame = (scenario: Partial<Scenario>) => expectSameAt({ files: {}, ...scenario }, place());
 
 /** The names of the files of a result. */

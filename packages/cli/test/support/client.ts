@@ -83,7 +83,8 @@ async function createBuilder(name: Client["name"], place: Place, env: Client["en
   const own = name === "peer" ? (place.peerCreate ?? place.create) : place.create;
   if (!own) return;
   const args = ["create", "--name", "bed", "--node", place.node, "--use", ...own];
-  if (name === "tsbx" && place.peerCreate) await succeed(process.execPath, [...TSBX.slice(1), ...args], { env });
+  if (name === "tsbx" && place.peerCreate)
+    await succeed(process.execPath, [...TSBX.slice(1), ...args], { env });
   else await succeed(loadBed(["tools"]).tools.buildx, args, { env });
 }
 
