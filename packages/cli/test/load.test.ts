@@ -56,7 +56,7 @@ interface Image {
   }>;
 }
 
-it.each(places().filter(({ create }) => create))(
+it.each(places().filter(({ driver }) => "default-load" in driver.options))(
   "a build on the $name driver that names no output is loaded with default-load",
   async (place) => {
     const more = ["--driver-opt", "default-load=true"];
