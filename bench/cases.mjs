@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { changeOneFile, fewFiles, largeResult, manyFiles, oneFile } from "./contexts.mjs";
+import { COPY_ALL, changeOneFile, fewFiles, largeResult, manyFiles, oneFile } from "./contexts.mjs";
 
 /**
  * One line of the table. `prepare` runs before the case, `before` before each run of each tool.
@@ -14,6 +14,7 @@ import { changeOneFile, fewFiles, largeResult, manyFiles, oneFile } from "./cont
  * @property {string} [image] removed from the place's image store before each run
  * @property {() => void} [prepare]
  * @property {() => void} [before]
+ * @property {string} [dockerfile] whose image is compared with the peer's; the context's `Dockerfile` by default
  * @property {boolean} [warmUp] one run of each tool that is not counted
  */
 
@@ -26,6 +27,7 @@ export function cases(work) {
   const one = join(work, "one");
   const few = join(work, "few");
   const large = join(work, "large");
+  const copyAll = join(many, COPY_ALL);
   const out = join(work, "out");
   const tar = join(work, "out.tar");
   const dropResults = () => rmSync(out, { recursive: true, force: true });
@@ -47,9 +49,10 @@ export function cases(work) {
       prepare: () => fewFiles(few),
       warmUp: true,
     },
-    { name: "50,000 files, cold", args: ["build", many], before: () => manyFiles(many) },
+    { name: "50,000 files, cold", dockerfile: copyAll, args: ["build", many], before: () => manyFiles(many) },
     {
       name: "50,000 files, unchanged",
+      dockerfile: copyAll,
       quick: true,
       args: ["build", many],
       prepare: () => manyFiles(many),
@@ -57,6 +60,7 @@ export function cases(work) {
     },
     {
       name: "50,000 files, one changed",
+      dockerfile: copyAll,
       args: ["build", many],
       before: () => changeOneFile(many),
       warmUp: true,
@@ -71,7 +75,8 @@ export function cases(work) {
     },
     {
       name: "local export, 50,000 files",
-      args: ["build", "--output", out, many],
+      dockerfile: copyAll,
+      args: ["build", "--file", copyAll, "--output", out, many],
       prepare: () => manyFiles(many),
       before: dropResults,
       warmUp: true,

@@ -8,6 +8,9 @@ import { join } from "node:path";
 const FILES = 125;
 const MIB = 1024 * 1024;
 
+/** The Dockerfile of {@link manyFiles} that copies them all. */
+export const COPY_ALL = "copy.Dockerfile";
+
 /** Files of 0.2 to 9 KB, 125 in a directory; other content each time. */
 export function manyFiles(folder, count = 50_000) {
   rmSync(folder, { recursive: true, force: true });
@@ -21,7 +24,9 @@ export function manyFiles(folder, count = 50_000) {
       writeFileSync(join(path, `file${file}.js`), `${number}${noise.slice(number % 4096)}`.slice(0, size));
     }
   }
-  writeFileSync(join(folder, "Dockerfile"), "FROM scratch\nCOPY . /\n");
+  // The transfer without the daemon's copies from it.
+  writeFileSync(join(folder, "Dockerfile"), "FROM busybox\nRUN --mount=target=/context true\n");
+  writeFileSync(join(folder, COPY_ALL), "FROM scratch\nCOPY . /\n");
 }
 
 export function changeOneFile(folder) {

@@ -8,8 +8,10 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { buildPackages } from "../scripts/pnpm.mjs";
 import { loadBed } from "../testbed/index.mjs";
+import { needPackages } from "../testbed/lib/apt.mjs";
 import { cases } from "./cases.mjs";
-import { checkTime, measure, measureTogether } from "./measure.mjs";
+import { daemonCpu } from "./daemon.mjs";
+import { LIMIT_SECONDS, measure, measureTogether } from "./measure.mjs";
 import { openPlace, removeImage, surroundings } from "./places.mjs";
 import { expectSameImage } from "./same.mjs";
 import { table } from "./table.mjs";
@@ -27,7 +29,7 @@ const { values } = parseArgs({
   },
 });
 
-checkTime();
+await needPackages("time");
 await buildPackages();
 rmSync(work, { recursive: true, force: true });
 mkdirSync(work, { recursive: true });
@@ -68,32 +70,43 @@ try {
 async function runCase(item) {
   const place = placeOf(item);
   const args = withQuiet(item.args);
+  const context = args.at(-1);
+  const options = { env: place.env, report };
+  const many = [process.execPath, join(root, "bench/many.mjs"), `${MANY}`, context, around.endpoint];
+  const ourRun = () => measure(item.many ? many : [...ours, ...args], options);
+  const theirCommand = [...theirs, ...args];
+  const theirRun = () =>
+    item.many ? measureTogether(MANY, theirCommand, options) : measure(theirCommand, options);
   item.prepare?.();
+  /** @type {import("./table.mjs").Row} */
   const row = { name: item.name, ours: [], theirs: [] };
   for (let run = item.warmUp ? -1 : 0; run < (item.alone ? 1 : Number(values.runs)); run++) {
-    await makeReady(item, place);
-    const a = item.many
-      ? await measure(
-          [process.execPath, join(root, "bench/many.mjs"), `${MANY}`, args.at(-1), around.endpoint],
-          {
-            env: place.env,
-            report,
-          },
-        )
-      : await measure([...ours, ...args], { env: place.env, report });
+    const a = await once(ourRun, item, place);
+    if (!a) throw new Error(`${item.name}: no end in ${LIMIT_SECONDS} s`);
     if (run >= 0) row.ours.push(a);
-    if (item.alone) continue;
-    await makeReady(item, place);
-    const command = [...theirs, ...args];
-    const b = await (item.many
-      ? measureTogether(MANY, command, { env: place.env, report })
-      : measure(command, { env: place.env, report }));
-    if (run >= 0) row.theirs.push(b);
+    if (item.alone || row.late) continue;
+    const b = await once(theirRun, item, place);
+    if (!b) row.late = LIMIT_SECONDS;
+    else if (run >= 0) row.theirs.push(b);
   }
   if (args[0] === "build" && !item.alone) {
-    expectSameImage([ours, theirs], args.at(-1), join(work, "metadata.json"), place.env);
+    const { dockerfile = join(context, "Dockerfile") } = item;
+    const metadata = join(work, "metadata.json");
+    expectSameImage([ours, theirs], { context, dockerfile, metadata, env: place.env });
   }
   return row;
+}
+
+/**
+ * One run, with what the benchmark's own daemon used of the processors meanwhile.
+ * @param {() => ReturnType<typeof measure>} run
+ */
+async function once(run, item, place) {
+  await makeReady(item, place);
+  const before = daemonCpu(around.pid);
+  const usage = await run();
+  const onDaemon = (item.at ?? "daemon") === "daemon" && item.args[0] === "build";
+  return usage && onDaemon ? { ...usage, daemon: daemonCpu(around.pid) - before } : usage;
 }
 
 function placeOf({ at = "daemon" }) {
@@ -105,7 +118,7 @@ function placeOf({ at = "daemon" }) {
 async function makeReady({ before, image }, { env }) {
   before?.();
   // What is still to be written would be waited for by whoever calls fsync next, such as the daemon's database.
-  spawnSync("sync");
+  spawnSync("sync", ["-f", work]);
   if (image) await removeImage(env.DOCKER_HOST, image);
 }
 

@@ -1,25 +1,34 @@
 /** @typedef {import("./measure.mjs").Usage} Usage */
 
+/**
+ * `late`, in seconds: the peer did not end within, and was not tried again.
+ * @typedef {{ name: string, ours: Usage[], theirs: Usage[], late?: number }} Row
+ */
+
 const HEADER = [
-  "| work | tsbx wall | peer wall | ratio | tsbx CPU | peer CPU | ratio | tsbx peak | peer peak |",
-  "|---|---|---|---|---|---|---|---|---|",
+  "| work | tsbx wall | peer wall | ratio | tsbx CPU | peer CPU | ratio | tsbx peak | peer peak | daemon CPU for tsbx | for peer |",
+  "|---|---|---|---|---|---|---|---|---|---|---|",
 ];
 
-/** @param {Array<{ name: string, ours: Usage[], theirs: Usage[] }>} rows */
+/** @param {Row[]} rows */
 export function table(rows) {
   return [...HEADER, ...rows.map(row)].join("\n");
 }
 
-/** @param {{ name: string, ours: Usage[], theirs: Usage[] }} row */
-function row({ name, ours, theirs }) {
-  const alone = theirs.length === 0;
+/** @param {Row} row */
+function row({ name, ours, theirs, late }) {
+  const none = theirs.length === 0;
   const cells = [name];
   for (const key of /** @type {const} */ (["wall", "cpu"])) {
-    const ratio = (median(ours, key) / median(theirs, key)).toFixed(2);
-    cells.push(spread(ours, key), alone ? "" : spread(theirs, key), alone ? "" : ratio);
+    const ended = none ? "" : spread(theirs, key);
+    const hung = late && key === "wall" ? `did not end in ${late} s` : "";
+    cells.push(spread(ours, key), [ended, hung].filter(Boolean).join(", then "));
+    cells.push(none ? "" : (median(ours, key) / median(theirs, key)).toFixed(2));
   }
   const peak = (/** @type {Usage[]} */ runs) => `${median(runs, "peak").toFixed(0)} MiB`;
-  cells.push(peak(ours), alone ? "" : peak(theirs));
+  const daemon = (/** @type {Usage[]} */ runs) =>
+    runs[0]?.daemon === undefined ? "" : `${median(runs, "daemon").toFixed(2)} s`;
+  cells.push(peak(ours), none ? "" : peak(theirs), daemon(ours), daemon(theirs));
   return `| ${cells.join(" | ")} |`;
 }
 

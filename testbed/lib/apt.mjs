@@ -23,6 +23,7 @@ const packages = {
   bash: { command: "bash", use: "completion" },
   zsh: { command: "zsh", use: "completion" },
   fish: { command: "fish", use: "completion" },
+  time: { file: "/usr/bin/time", use: "benchmarks" },
   tmux: { command: "tmux", use: "terminals" },
 };
 
