@@ -63,16 +63,10 @@ export function placeSymlink(dest: Destination, entry: EntryAttributes, target: 
 
 /** Makes another name for a file that was placed before. */
 export function placeHardLink(dest: Destination, path: string, linkname: string): void {
-  replace(dest, path, (target) => {
-    const source = dest.pathOf(linkname);
-    if (!fs.lstatSync(source).isFile()) {
-      throw new TsbxError(
-        "UNSAFE_PATH",
-        `${JSON.stringify(textOf(linkname))} is not a regular file any more`,
-      );
-    }
-    fs.linkSync(source, target);
-  });
+  if (!fs.lstatSync(dest.pathOf(linkname)).isFile()) {
+    throw new TsbxError("UNSAFE_PATH", `${JSON.stringify(textOf(linkname))} is not a regular file any more`);
+  }
+  replace(dest, path, (target) => fs.linkSync(dest.pathOf(linkname), target));
 }
 
 /** Writes a whole small file. */
@@ -129,18 +123,34 @@ export class IncomingFile {
   }
 }
 
-/** Makes something under a free name; where the name is taken, under a temporary one that takes its place. */
+/** What makes a name; all that comes after has made it. */
+const MAKING: ReadonlySet<string | undefined> = new Set(["open", "symlink", "link"]);
+
+/** Makes something; where its name is taken, under a temporary one that takes its place. */
 function replace(dest: Destination, path: string, make: (path: Buffer) => void): void {
-  const taken = fs.lstatSync(dest.pathOf(path), { throwIfNoEntry: false }) !== undefined;
-  const name = taken ? temporaryName(path) : path;
+  if (makeAt(dest.pathOf(path), make)) return;
+  const temporary = temporaryName(path);
+  if (!makeAt(dest.pathOf(temporary), make)) throw new Error(`${textOf(temporary)} is taken`);
   try {
-    make(dest.pathOf(name));
-    if (taken) moveInto(dest, name, path);
+    moveInto(dest, temporary, path);
   } catch (error) {
-    // A name that was free a moment ago is not ours when it is taken now.
-    if (taken || (error as NodeJS.ErrnoException).code !== "EEXIST") {
-      fs.rmSync(dest.pathOf(name), { force: true });
-    }
+    fs.rmSync(dest.pathOf(temporary), { force: true });
+    throw error;
+  }
+}
+
+/**
+ * Makes all of something, or leaves nothing of it.
+ * @returns false when the name is taken, of which nothing is known but that
+ */
+function makeAt(path: Buffer, make: (path: Buffer) => void): boolean {
+  try {
+    make(path);
+    return true;
+  } catch (error) {
+    const { code, syscall } = error as NodeJS.ErrnoException;
+    if (!MAKING.has(syscall)) fs.rmSync(path, { force: true });
+    else if (code === "EEXIST") return false;
     throw error;
   }
 }
