@@ -10,6 +10,14 @@ import { ExecStream, type Outcome } from "./stream.ts";
 /** Longer silences than this lose their entry in the tables of firewalls and load balancers. */
 const KEEPALIVE_MS = 30_000;
 
+const SOCKET_OPTIONS = {
+  perMessageDeflate: false,
+  // Also in answers that are text by mistake, bytes are bytes.
+  skipUTF8Validation: true,
+  // After the end was announced, in milliseconds: who no longer reads does not hear our answer.
+  closeTimeout: 1000,
+};
+
 export interface ExecRequest {
   pod: string;
   container: string;
@@ -39,10 +47,8 @@ export async function execStdio(
     ...credentials.tls,
     agent: credentials.agent,
     headers: credentials.headers as Record<string, string>,
-    perMessageDeflate: false,
+    ...SOCKET_OPTIONS,
     ...(server.startsWith("https:") && { generateMask: unmasked }),
-    // Also in answers that are text by mistake, bytes are bytes.
-    skipUTF8Validation: true,
   });
   const stream = new ExecStream(socket, outcome);
   try {

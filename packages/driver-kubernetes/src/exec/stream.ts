@@ -48,6 +48,8 @@ export class ExecStream extends Duplex {
         break;
       case STATUS:
         this.#status = Buffer.concat([this.#status, payload]).subarray(0, STATUS_BYTES);
+        // The process has ended, and all its output came before.
+        this.#socket.close();
         break;
     }
   }
