@@ -129,6 +129,7 @@ class FakeSocket extends EventEmitter {
   readyState = 1;
   pause(): void {}
   resume(): void {}
+  close(): void {}
   terminate(): void {}
   send(_data: unknown, done?: () => void): void {
     done?.();
