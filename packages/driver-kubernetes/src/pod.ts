@@ -1,8 +1,10 @@
 import type { Duplex } from "node:stream";
+import type { V1Pod } from "@kubernetes/client-node";
 import { type DriverContext, TsbxError } from "@tsbx/core/driver";
 import type { TargetRequest } from "./access/target.ts";
 import { type Cluster, openCluster } from "./cluster/cluster.ts";
 import { dialBuildkitd } from "./dial/buildkitd.ts";
+import { dialled } from "./dial/loss.ts";
 
 /** A pod that someone else runs a buildkitd in. */
 export interface PodAddress extends TargetRequest {
@@ -26,15 +28,19 @@ export async function dialPod(
 ): Promise<Duplex> {
   const { pod, container, ...request } = address;
   const cluster = openCluster(request, env);
-  const at = { pod, container: container ?? (await defaultContainer(cluster, pod, signal)) };
-  return dialBuildkitd(cluster, at, signal);
+  const found = await podNamed(cluster, pod, signal);
+  return dialBuildkitd(cluster, dialled(found, container ?? defaultContainer(found)), signal);
 }
 
-async function defaultContainer(cluster: Cluster, name: string, signal: AbortSignal): Promise<string> {
+async function podNamed(cluster: Cluster, name: string, signal: AbortSignal): Promise<V1Pod> {
   const pod = await cluster.pods.get(name, signal);
-  if (pod) return pod.metadata?.annotations?.[DEFAULT_CONTAINER] ?? pod.spec!.containers[0]!.name;
+  if (pod) return pod;
   const namespace = await cluster.client.namespace(signal);
   throw new TsbxError("KUBERNETES_NOT_FOUND", `there is no pod ${name} in namespace ${namespace}`, {
     hint: `List them: kubectl get pods --namespace ${namespace}`,
   });
+}
+
+function defaultContainer({ metadata, spec }: V1Pod): string {
+  return metadata?.annotations?.[DEFAULT_CONTAINER] ?? spec!.containers[0]!.name;
 }

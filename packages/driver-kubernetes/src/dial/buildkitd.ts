@@ -2,7 +2,9 @@ import type { Duplex } from "node:stream";
 import { awaitServerPreface } from "@tsbx/core/driver";
 import type { Cluster } from "../cluster/cluster.ts";
 import { execStdio } from "../exec/exec.ts";
-import { lossOf, type PodContainer } from "./loss.ts";
+import type { ProcessEnd } from "../exec/process-end.ts";
+import { type DialledContainer, lossOf } from "./loss.ts";
+import { endWithContainer } from "./silence.ts";
 
 const COMMAND = ["buildctl", "dial-stdio"];
 
@@ -13,11 +15,15 @@ const COMMAND = ["buildctl", "dial-stdio"];
  */
 export async function dialBuildkitd(
   cluster: Cluster,
-  at: PodContainer,
+  at: DialledContainer,
   signal: AbortSignal,
 ): Promise<Duplex> {
   const request = { pod: at.pod, container: at.container, command: COMMAND };
-  const stream = await execStdio(cluster.client, request, (end) => lossOf(cluster, at, end), signal);
+  let served = false;
+  const outcome = (end: ProcessEnd) => lossOf(cluster, at, { ...end, served });
+  const stream = await execStdio(cluster.client, request, outcome, signal);
+  endWithContainer(stream, cluster, at);
   await awaitServerPreface(stream, `buildkitd in pod ${at.pod}`, signal);
+  served = true;
   return stream;
 }

@@ -1,8 +1,10 @@
 import type { V1Pod, V1PodStatus } from "@kubernetes/client-node";
 import { expect, test } from "vitest";
-import { podFate } from "./loss.ts";
+import { dialled, endOfContainer, podFate } from "./loss.ts";
 
 const NOW = Date.parse("2030-01-01T00:00:10Z");
+
+const at = { pod: "b0", uid: undefined, container: "buildkitd", restarts: 0, at: NOW - 5000 };
 
 const ended = (finishedAt: string): V1PodStatus =>
   ({
@@ -47,5 +49,15 @@ test.each<[string, V1Pod, string | undefined]>([
   ],
   ["its container was killed long ago", { status: ended("2029-12-31T00:00:00Z") }, undefined],
 ])("%s", (_name, pod, fate) => {
-  expect(podFate(pod, "buildkitd", NOW - 5000)).toBe(fate);
+  expect(podFate(pod, at)).toBe(fate);
+});
+
+test("a container in a pod that is being deleted goes on", () => {
+  const pod = { metadata: { deletionTimestamp: new Date(NOW) }, status: { phase: "Running" } };
+  expect(endOfContainer(pod, at)).toBeUndefined();
+});
+
+test("a container that was started again before it was dialled goes on", () => {
+  const pod = { status: ended("2030-01-01T00:00:09Z") };
+  expect(endOfContainer(pod, { ...dialled(pod, "buildkitd"), at: NOW - 5000 })).toBeUndefined();
 });

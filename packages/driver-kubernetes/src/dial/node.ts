@@ -1,4 +1,5 @@
 import type { Duplex } from "node:stream";
+import type { V1Pod } from "@kubernetes/client-node";
 import { isTsbxError, TsbxError, withDeadline } from "@tsbx/core/driver";
 import { BUSY, NOT_FOUND } from "../api/errors.ts";
 import { podProblem } from "../boot/problem.ts";
@@ -6,6 +7,7 @@ import { isEnding, isReady, isRunning, type NodeObjects, nameOf, podsOf } from "
 import { pause } from "../cluster/pause.ts";
 import { CONTAINER } from "../manifest/container.ts";
 import { dialBuildkitd } from "./buildkitd.ts";
+import { dialled } from "./loss.ts";
 import { type LoadBalance, tryOrder } from "./order.ts";
 
 /** The bound over all attempts. */
@@ -40,8 +42,7 @@ export function dialNode(
       for (;;) {
         const pods = (await podsOf(node, either)).filter((pod) => !isEnding(pod));
         for (const name of tryOrder(pods.filter(isRunning).map(nameOf), balance, key)) {
-          const uid = pods.find((pod) => nameOf(pod) === name)?.metadata?.uid;
-          const outcome = await dialPod(node, name, uid, either);
+          const outcome = await dialPod(node, pods.find((pod) => nameOf(pod) === name)!, either);
           if (!(outcome instanceof Error)) return outcome;
           failure = outcome;
         }
@@ -60,17 +61,17 @@ export function dialNode(
 /** @returns the error when it is the pod's own */
 async function dialPod(
   { cluster }: NodeObjects,
-  pod: string,
-  uid: string | undefined,
+  pod: V1Pod,
   signal: AbortSignal,
 ): Promise<Duplex | TsbxError> {
+  const name = nameOf(pod);
   const silent = () =>
-    new TsbxError("DAEMON_UNREACHABLE", `buildkitd in pod ${pod} did not answer within ${POD_MS / 1000} s`, {
-      hint: `Look at it: kubectl describe pod ${pod}, kubectl logs ${pod}`,
+    new TsbxError("DAEMON_UNREACHABLE", `buildkitd in pod ${name} did not answer within ${POD_MS / 1000} s`, {
+      hint: `Look at it: kubectl describe pod ${name}, kubectl logs ${name}`,
     });
   try {
     return await withDeadline(POD_MS, signal, silent, (either) =>
-      dialBuildkitd(cluster, { pod, uid, container: CONTAINER }, either),
+      dialBuildkitd(cluster, dialled(pod, CONTAINER), either),
     );
   } catch (error) {
     signal.throwIfAborted();

@@ -13,7 +13,7 @@ export type Outcome = (end: ProcessEnd) => Promise<Error | undefined>;
 
 /**
  * A process's stdin and stdout over the WebSocket of a pod's exec. It ends when the process does well after it
- * was told that there is no more input; otherwise as `outcome` says.
+ * was told that there is no more input; otherwise as `outcome` says. Emits `stderr` when the process writes to that.
  */
 export class ExecStream extends Duplex {
   readonly #socket: WebSocket;
@@ -22,6 +22,7 @@ export class ExecStream extends Duplex {
   #status: Buffer = Buffer.alloc(0);
   /** What is under way when the connection ends. */
   #underWay: (() => void) | undefined;
+  #heard = performance.now();
 
   /** @param socket one that is not open yet, so that nothing it receives is missed */
   constructor(socket: WebSocket, outcome: Outcome) {
@@ -35,7 +36,18 @@ export class ExecStream extends Duplex {
     socket.on("close", () => this.#finish());
   }
 
+  /** For how long nothing has come of the process, in milliseconds. */
+  get silence(): number {
+    return performance.now() - this.#heard;
+  }
+
+  /** Ends it though nobody said that the process has ended; `outcome` is asked as if its connection was lost. */
+  abandon(): void {
+    this.#socket.terminate();
+  }
+
   #take(data: RawData): void {
+    this.#heard = performance.now();
     const bytes = data as Buffer;
     const payload = bytes.subarray(1);
     if (payload.length === 0) return;
@@ -45,6 +57,7 @@ export class ExecStream extends Duplex {
         break;
       case STDERR:
         this.#stderr = Buffer.concat([this.#stderr, payload]).subarray(-LAST_BYTES);
+        this.emit("stderr");
         break;
       case STATUS:
         this.#status = Buffer.concat([this.#status, payload]).subarray(0, STATUS_BYTES);
