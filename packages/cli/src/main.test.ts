@@ -76,8 +76,24 @@ describe("main", () => {
     }
   });
 
-  it("prints a stack trace with --debug alone", async () => {
-    expect((await run("-D", "build", ".", "--nope")).err).toMatch(/\n +at /);
-    expect((await run("build", ".", "--nope")).err).not.toMatch(/\n +at /);
+  it.each([
+    [["-D", "build", ".", "--nope"]],
+    [["build", ".", "--nope", "--debug"]],
+    [["build", ".", "--nope", "-qD"]],
+    [["--debug=1", "nope"]],
+  ])("prints a stack trace for %j", async (argv) => {
+    expect((await run(...argv)).err).toMatch(/\n +at /);
+  });
+
+  it.each([
+    [["build", ".", "--nope"]],
+    [["build", ".", "--nope", "--debug=false"]],
+    [["build", ".", "--nope", "--", "--debug"]],
+    [["create", "--nope", "--buildkitd-flags", "--debug"]],
+    [["build", ".", "--nope", "--tag", "-D"]],
+  ])("prints none for %j", async (argv) => {
+    const { code, err } = await run(...argv);
+    expect(code).toBe(1);
+    expect(err).not.toMatch(/\n +at /);
   });
 });

@@ -2,7 +2,7 @@ import { TsbxError } from "@tsbx/core/errors";
 import type { Command } from "./commands/command.ts";
 import { findCommand } from "./commands/registry.ts";
 import { EXIT_CODES, errorExitCode, signalExitCode } from "./errors/exit-code.ts";
-import { type ParsedArguments, parseArguments } from "./flags/parse.ts";
+import { type ParsedArguments, parseArguments, readableFlags } from "./flags/parse.ts";
 import { type FlagTable, GLOBAL_FLAGS } from "./flags/table.ts";
 import { logText } from "./github/log-text.ts";
 import { listenForInterruption } from "./interrupt.ts";
@@ -21,7 +21,7 @@ export async function main(argv: readonly string[], io: CliIo): Promise<number> 
     // Whatever went wrong then is what stopping does to a command.
     const error = stoppedBy ? new TsbxError("ABORTED", `stopped by ${stoppedBy}`, { cause }) : cause;
     const { printError } = await import("./errors/print.ts");
-    await printError(error, { stderr: io.stderr, debug: wantsDebug(argv), env: io.env });
+    await printError(error, { stderr: io.stderr, debug: await wantsDebug(argv), env: io.env });
     return stoppedBy ? signalExitCode(stoppedBy) : errorExitCode(error);
   } finally {
     interruption.close();
@@ -77,6 +77,10 @@ function checkCount(name: string, command: Command, { positionals }: ParsedArgum
 }
 
 /** Also for command lines that cannot be parsed. */
-function wantsDebug(argv: readonly string[]): boolean {
-  return argv.some((arg) => arg === "--debug" || arg === "-D" || arg === "--debug=true");
+async function wantsDebug(argv: readonly string[]): Promise<boolean> {
+  const { word = "", args } = splitCommand(argv);
+  const load = findCommand(word)?.[1].load;
+  // What cannot be loaded has been reported by then.
+  const command = await load?.().catch(() => undefined);
+  return readableFlags({ ...GLOBAL_FLAGS, ...command?.flags }, args).debug;
 }

@@ -21,6 +21,19 @@ export function parseArguments<T extends FlagTable>(table: T, args: readonly str
   return { flags: parser.values as FlagValues<T>, positionals: parser.positionals, given: parser.given };
 }
 
+/** What the flags say in arguments that {@link parseArguments} may refuse: what is wrong is left out. */
+export function readableFlags<T extends FlagTable>(table: T, args: readonly string[]): FlagValues<T> {
+  const parser = new Parser(table, args);
+  for (;;) {
+    try {
+      parser.run();
+      return parser.values as FlagValues<T>;
+    } catch {
+      // It goes on behind what it could not read.
+    }
+  }
+}
+
 class Parser {
   readonly values: Record<string, string | boolean | string[] | undefined> = {};
   readonly positionals: string[] = [];
