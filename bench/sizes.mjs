@@ -2,10 +2,11 @@
 // it takes to start. Fails when the command with the docker driver is 6 MB or more. --record adds the table to
 // bench/RESULTS.md.
 import { execFileSync } from "node:child_process";
-import { appendFileSync, lstatSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { installedSize } from "../scripts/installed-size.mjs";
 import { install, withOwnDependencies } from "../scripts/pack.mjs";
 
 const LIMIT = 6_000_000;
@@ -27,7 +28,7 @@ try {
   for (const [index, { name, packages, start }] of SETS.entries()) {
     const project = join(directory, String(index));
     await install("npm", project, withOwnDependencies(packages));
-    const { bytes, files } = sizeOf(join(project, "node_modules"));
+    const { bytes, files } = installedSize(join(project, "node_modules"));
     rows.push({ name, bytes, files, start: startTime(project, start) });
   }
   const table = [
@@ -79,20 +80,6 @@ function elapsed(cwd, [program, ...args]) {
   const begin = performance.now();
   execFileSync(program, args, { cwd, stdio: "ignore" });
   return performance.now() - begin;
-}
-
-/**
- * What the files take up on a disk of 4 KiB blocks.
- * @param {string} directory
- */
-function sizeOf(directory) {
-  let [bytes, files] = [0, 0];
-  for (const entry of readdirSync(directory, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    bytes += Math.ceil(lstatSync(join(entry.parentPath, entry.name)).size / 4096) * 4096;
-    files++;
-  }
-  return { bytes, files };
 }
 
 /** @param {number} bytes */

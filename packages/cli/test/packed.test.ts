@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { loadBed } from "@tsbx/testbed";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { installedSize } from "../../../scripts/installed-size.mjs";
 import { install, withOwnDependencies } from "../../../scripts/pack.mjs";
 import { run } from "./support/process.ts";
 import { workspace } from "./support/workspace.ts";
@@ -13,6 +14,8 @@ const { docker, kubernetes } = loadBed();
 const DRIVERS = ["buildkitd", "docker", "docker-container", "kubernetes", "remote"];
 /** Has all of @kubernetes/client-node in it. */
 const LIBRARY = "driver-kubernetes/dist/chunks/library.js";
+/** For the command with the docker driver, in bytes. */
+const SIZE_LIMIT = 6_000_000;
 
 describe("the packages, packed and installed with every driver", () => {
   const project = mkdtempSync(join(tmpdir(), "tsbx-packed-"));
@@ -94,5 +97,18 @@ describe("the packages, packed and installed with every driver", () => {
   function driversIn(files: readonly string[]): string[] {
     const found = files.map((file) => /@tsbx\/driver-([a-z-]+)\//.exec(file)?.[1]);
     return [...new Set(found.filter((name) => name !== undefined))].sort();
+  }
+});
+
+it("the command and the docker driver, packed and installed, take up less than 6 MB", async () => {
+  const project = mkdtempSync(join(tmpdir(), "tsbx-packed-"));
+  try {
+    await install("npm", project, withOwnDependencies(["cli", "driver-docker"]));
+    const env = { PATH: process.env.PATH ?? "", DOCKER_HOST: docker.containerd.unix, HOME: project };
+    const listed = await run(join(project, "node_modules/.bin/tsbx"), ["ls"], { cwd: project, env });
+    expect(listed.stdout).toMatch(/^default\S* +docker/m);
+    expect(installedSize(join(project, "node_modules")).bytes).toBeLessThan(SIZE_LIMIT);
+  } finally {
+    rmSync(project, { recursive: true, force: true });
   }
 });
