@@ -150,7 +150,7 @@ it("inspect shows the devices that builds may ask for", async () => {
 });
 
 it.each([
-  ["containerd", "all", "true"],
+  ["containerd", "gha,inline,local,registry", "true"],
   ["classic", "inline", "false"],
 ] as const)("inspect --debug shows what the daemon can do: %s store", async (store, cacheExport, several) => {
   const { ours } = await both({ DOCKER_HOST: bed.docker[store].unix });

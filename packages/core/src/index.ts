@@ -45,7 +45,7 @@ export type {
   Capabilities,
   CapabilityVariant,
 } from "./capability/capability.ts";
-export { CapabilityError, checkConfigurable } from "./capability/check.ts";
+export { CapabilityError, checkConfigurable, exportsCache } from "./capability/check.ts";
 export { CAPABILITIES, type CapabilityRow, capabilityCell } from "./capability/matrix.ts";
 export type { ImageStore } from "./driver/image-store.ts";
 export { isTsbxError, TsbxError, type TsbxErrorOptions } from "./errors.ts";

@@ -14,7 +14,7 @@ export const capabilities: Capabilities = {
 
 /** What the containerd image store allows besides. */
 export const containerdStore: Partial<Capabilities> = {
-  cacheExport: "all",
+  cacheExport: ["gha", "inline", "local", "registry"],
   dockerTarball: true,
   ociTarball: true,
   multiPlatform: true,

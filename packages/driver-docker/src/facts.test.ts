@@ -25,7 +25,7 @@ test("the containerd store is known by the snapshotter's label", () => {
   expect(facts).toMatchObject({
     pushes: "buildkit",
     imageAttrs: { "prefer-image-digest": "true" },
-    capabilities: { cacheExport: "all", multiPlatform: true },
+    capabilities: { cacheExport: ["gha", "inline", "local", "registry"], multiPlatform: true },
   });
   expect(facts).not.toHaveProperty("hostGateway");
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { access } from "node:fs/promises";
 import { join } from "node:path";
-import type { BuilderNode, BuildOptions } from "@tsbx/core";
+import { type BuilderNode, type BuildOptions, exportsCache } from "@tsbx/core";
 import type { Capabilities } from "@tsbx/core/driver";
 import { tarballStore } from "./image-store.ts";
 import { newReference } from "./scratch-build.ts";
@@ -79,7 +79,7 @@ export const ASKS: readonly Ask[] = [
   {
     capability: "cacheExport",
     kind: "inline",
-    isOffered: ({ cacheExport }) => cacheExport !== "none",
+    isOffered: ({ cacheExport }) => exportsCache(cacheExport, "inline"),
     asked: (capabilities) => ({ ...anImage(capabilities), cacheTo: [{ type: "inline", attrs: {} }] }),
     async verify(built) {
       const tarball = await exportedImage(built);
@@ -91,8 +91,8 @@ export const ASKS: readonly Ask[] = [
   },
   {
     capability: "cacheExport",
-    kind: "other than inline",
-    isOffered: ({ cacheExport }) => cacheExport === "all",
+    kind: "local",
+    isOffered: ({ cacheExport }) => exportsCache(cacheExport, "local"),
     asked: () => ({ cacheTo: [{ type: "local", attrs: { dest: CACHE } }] }),
     verify: ({ trial }) => access(join(trial.directory, CACHE, "index.json")),
   },

@@ -1,5 +1,5 @@
-/** What cache export a node's daemon can do: none, the inline kind, or every kind. */
-export type CacheExport = "none" | "inline" | "all";
+/** What cache export a node's daemon can do: none, the inline kind, every kind, or the kinds that are listed. */
+export type CacheExport = "none" | "inline" | "all" | readonly string[];
 
 /** Whether tsbx passes a buildkitd configuration on; `external` when someone else manages the daemon. */
 export type BuildkitConfig = "no" | "yes" | "external";

@@ -68,6 +68,17 @@ test("inline cache export is enough for the inline cache alone", () => {
   expect(() => checkCapabilities(needs("local"), inline, { name: "d" })).toThrow("type=local");
 });
 
+test("a list of cache types is enough for those", () => {
+  const some: Capabilities = { ...NOTHING, cacheExport: ["gha", "local"] };
+  const needs = (type: string) => capabilityNeeds({ context: ".", cacheTo: [{ type, attrs: {} }] });
+  checkCapabilities(needs("local"), some, { name: "d" });
+  for (const type of ["inline", "s3", "all", "none"]) {
+    expect(() => checkCapabilities(needs(type), some, { name: "d" })).toThrow(
+      `--cache-to type=${type} is not supported by the d driver`,
+    );
+  }
+});
+
 test("a driver's variants count towards the utmost, and are named", () => {
   const variants = [{ when: "with the other store", capabilities: { ociTarball: true } }];
   expect(utmostCapabilities({ capabilities: NOTHING, variants }).ociTarball).toBe(true);

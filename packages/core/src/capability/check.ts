@@ -1,6 +1,6 @@
 import type { BuildOptions } from "../build/options.ts";
 import { TsbxError } from "../errors.ts";
-import type { Capabilities, CapabilityVariant } from "./capability.ts";
+import type { CacheExport, Capabilities, CapabilityVariant } from "./capability.ts";
 import { CAPABILITIES } from "./matrix.ts";
 
 /** A build, or a node, that asks for what its driver cannot do. Thrown before anything is sent. */
@@ -52,8 +52,7 @@ export function capabilityNeeds(options: BuildOptions): CapabilityNeed[] {
     needs.push({
       capability: "cacheExport",
       asked: `--cache-to type=${type}`,
-      satisfiedBy: ({ cacheExport }) =>
-        cacheExport === "all" || (cacheExport === "inline" && type === "inline"),
+      satisfiedBy: ({ cacheExport = "none" }) => exportsCache(cacheExport, type),
     });
   }
   const platforms = options.platforms ?? [];
@@ -62,6 +61,11 @@ export function capabilityNeeds(options: BuildOptions): CapabilityNeed[] {
     if (params !== false) need("attestations", `--attest type=${type}`);
   }
   return needs;
+}
+
+/** Whether caches of a type, such as `registry`, can be exported. */
+export function exportsCache(able: CacheExport, type: string): boolean {
+  return typeof able === "string" ? able === "all" || able === type : able.includes(type);
 }
 
 /**

@@ -29,7 +29,7 @@ export const CAPABILITIES: Readonly<Record<keyof Capabilities, CapabilityRow>> =
   cacheExport: {
     label: "--cache-to",
     title: "Cache export",
-    meaning: "what --cache-to can be: `inline` is stored in the image itself, `all` is any type",
+    meaning: "which types --cache-to can have: `inline` is stored in the image itself, `all` is any type",
     without: "use --cache-to type=inline with an image that is pushed",
   },
   dockerTarball: {
@@ -66,8 +66,8 @@ export const CAPABILITIES: Readonly<Record<keyof Capabilities, CapabilityRow>> =
 };
 
 /**
- * A driver's cell of the matrix, as text: `yes`, `no`, `inline`, `all`, `external`, and what else it is under
- * a condition, as in `no (yes with the containerd image store)`.
+ * A driver's cell of the matrix, as text: `yes`, `no`, `inline`, `all`, `gha/local`, `external`, and what else it is
+ * under a condition, as in `no (yes with the containerd image store)`.
  */
 export function capabilityCell(
   capability: keyof Capabilities,
@@ -81,6 +81,7 @@ export function capabilityCell(
   return others.length > 0 ? `${plain} (${others.join(", ")})` : plain;
 }
 
-function word(value: boolean | string): string {
-  return typeof value === "string" ? value : value ? "yes" : "no";
+function word(value: Capabilities[keyof Capabilities]): string {
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  return typeof value === "string" ? value : value.join("/");
 }

@@ -5,6 +5,7 @@ import { CAPABILITIES, checkDriver } from "@tsbx/core/driver";
 import type { CaseDefinition } from "../case-definition.ts";
 import { rejection } from "../rejection.ts";
 
+/** Besides lists of cache types. */
 const FORMS: Readonly<Record<string, readonly unknown[]>> = {
   cacheExport: ["none", "inline", "all"],
   buildkitConfig: ["no", "yes", "external"],
@@ -13,6 +14,11 @@ const FORMS: Readonly<Record<string, readonly unknown[]>> = {
 /** Fails unless `value` is one that the capability can have. */
 export function assertCapability(name: string, value: unknown): void {
   assert.ok(Object.hasOwn(CAPABILITIES, name), `there is no capability ${name}`);
+  if (name === "cacheExport" && Array.isArray(value)) {
+    const named = value.length > 0 && value.every((type) => /^[a-z0-9]+$/.test(String(type)));
+    assert.ok(named, `capability ${name} has no list of cache types: ${value.join(", ")}`);
+    return;
+  }
   const forms = FORMS[name] ?? [true, false];
   assert.ok(forms.includes(value), `capability ${name} is ${String(value)}, not one of ${forms.join(", ")}`);
 }
