@@ -4,6 +4,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CASES } from "../packages/cli/test/compatibility/cases.mjs";
+import { FAILURES } from "../packages/cli/test/compatibility/failures.mjs";
 import { buildPackages, root } from "./pnpm.mjs";
 
 /** @typedef {{ Title: string, Value: string }} Capability */
@@ -30,6 +31,7 @@ for (const driver of drivers) {
 }
 
 update("docs/compatibility.md", "flags", compatibility());
+update("docs/compatibility.md", "failures", failures());
 
 function compatibility() {
   const rows = CASES.map(({ flag, args, contexts = ["context"], env = {}, stdin, differs, exits }) => {
@@ -40,6 +42,14 @@ function compatibility() {
     return [`\`${flag}\``, `\`${command}\``, result];
   });
   return table(["about", "command line", "result"], rows);
+}
+
+function failures() {
+  const rows = FAILURES.map(({ args, differs = "same" }) => [
+    `\`${args.map(shellWord).join(" ")}\``,
+    differs,
+  ]);
+  return table(["command line", "message"], rows);
 }
 
 /** @param {string} word */
