@@ -2,19 +2,11 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type BuilderNode, type BuildRun, build, openNode } from "@tsbx/core";
+import { type BuilderNode, type BuildRun, build } from "@tsbx/core";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { ApiRequest } from "../src/api/client.ts";
-import { execStdio } from "../src/exec/exec.ts";
-import driver from "../src/index.ts";
-import { failureOf, kubernetes, never, TestNamespace } from "./namespace.ts";
+import { failureOf, never, TestNamespace } from "./namespace.ts";
 
-const config = `
-[registry."docker.io"]
-mirrors = ["${kubernetes.registryForPods}"]
-[registry."${kubernetes.registryForPods}"]
-http = true
-`;
 const HOSTNAME = "org.mobyproject.buildkit.worker.hostname";
 
 /** Something that happens to a pod, and what is said of it. */
@@ -37,11 +29,8 @@ afterEach(async () => {
   await rm(work, { recursive: true });
 });
 
-function open(options: Record<string, string> = {}, affinity?: string): BuilderNode {
-  const given = { kubeconfig: kubernetes.kubeconfig, namespace: namespace.name, ...options };
-  const files = { "buildkitd.toml": Buffer.from(config) };
-  const request = { builder: "b", name: "b0", options: given, files };
-  const node = openNode(driver, request, { env: {}, stateDir: work, ...(affinity && { affinity }) });
+function open(): BuilderNode {
+  const node = namespace.node();
   nodes.push(node);
   return node;
 }
@@ -83,33 +72,6 @@ test("boots and builds: context, RUN and result", async () => {
   await run.result;
   expect(steps).toContain("[internal] booting buildkit");
   expect((await readFile(join(work, "out/file"))).equals(content)).toBe(true);
-});
-
-test("sticky connections reach one pod; when that refuses, the other", async () => {
-  const node = open({ replicas: "2" }, work);
-  await node.boot();
-  const pod = await reachedPod(node);
-  expect(await reachedPod(open({ replicas: "2" }, work))).toBe(pod);
-  const request = { pod, container: "buildkitd", command: ["rm", "/run/buildkit/buildkitd.sock"] };
-  const removal = await execStdio(
-    namespace.cluster.client,
-    request,
-    async ({ success }) => (success ? undefined : new Error("rm failed")),
-    never,
-  );
-  for await (const output of removal) expect(output).toBeUndefined();
-  const other = await reachedPod(open({ replicas: "2" }, work));
-  const pods = (await namespace.pods()).map(({ metadata }) => metadata!.name);
-  expect(other).not.toBe(pod);
-  expect(pods).toContain(other);
-});
-
-test("random connections reach all pods", async () => {
-  const node = open({ replicas: "2", loadbalance: "random" });
-  await node.boot();
-  const reached = new Set<string>();
-  for (let attempt = 0; attempt < 30 && reached.size < 2; attempt++) reached.add(await reachedPod(node));
-  expect(reached.size).toBe(2);
 });
 
 test.each<[string, Fault]>([

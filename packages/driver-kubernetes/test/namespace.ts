@@ -1,15 +1,27 @@
 import { randomBytes } from "node:crypto";
+import { text } from "node:stream/consumers";
 import type { KubernetesObject, V1Pod } from "@kubernetes/client-node";
+import { type BuilderNode, openNode } from "@tsbx/core";
 import { type NodeConfig, type NodeHandle, parseDriverOptions } from "@tsbx/core/driver";
 import { loadBed } from "@tsbx/testbed";
 import { expect, vi } from "vitest";
 import { Resources } from "../src/api/resources.ts";
 import { type Cluster, openCluster } from "../src/cluster/cluster.ts";
+import { execStdio } from "../src/exec/exec.ts";
+import type { ProcessEnd } from "../src/exec/process-end.ts";
 import driver from "../src/index.ts";
 
 export const { kubernetes } = loadBed(["kubernetes"]);
 export const never = new AbortController().signal;
 const context = { env: {}, stateDir: "/nonexistent" };
+
+/** For a buildkitd in a pod: the bed's registry in the place of docker.io. */
+const BUILDKITD_CONFIG = `
+[registry."docker.io"]
+mirrors = ["${kubernetes.registryForPods}"]
+[registry."${kubernetes.registryForPods}"]
+http = true
+`;
 
 /** A namespace of a test's own. What is in it goes with it. */
 export class TestNamespace {
@@ -41,6 +53,22 @@ export class TestNamespace {
   /** A handle in this namespace, with the options as a user gives them. */
   handle(options: Record<string, string> = {}, node: Partial<NodeConfig> = {}): NodeHandle {
     return connect({ kubeconfig: kubernetes.kubeconfig, namespace: this.name, ...options }, node);
+  }
+
+  /** A node that builds in this namespace. The caller closes it. */
+  node(options: Record<string, string> = {}, affinity?: string): BuilderNode {
+    const given = { kubeconfig: kubernetes.kubeconfig, namespace: this.name, ...options };
+    const files = { "buildkitd.toml": Buffer.from(BUILDKITD_CONFIG) };
+    const request = { builder: "b", name: "b0", options: given, files };
+    return openNode(driver, request, { ...context, ...(affinity && { affinity }) });
+  }
+
+  /** What a command in a pod prints. It must succeed. */
+  async exec(pod: string, ...command: string[]): Promise<string> {
+    const request = { pod, container: "buildkitd", command };
+    const ended = async ({ success, stderr }: ProcessEnd) => (success ? undefined : new Error(stderr));
+    const stream = await execStdio(this.cluster.client, request, ended, never);
+    return text(stream);
   }
 
   pods(): Promise<readonly V1Pod[]> {
