@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
-import { chmodSync, copyFileSync, linkSync, readFileSync, statSync } from "node:fs";
+import { chmodSync, copyFileSync, linkSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { arch } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ensureBusybox } from "./busybox.mjs";
 import { busyboxRoot } from "./busybox-root.mjs";
+import { ensureRootless, placeRootless } from "./rootless.mjs";
 
 /**
  * @typedef {object} Recipe
@@ -38,6 +39,24 @@ VOLUME /var/lib/buildkit
 ENTRYPOINT ["buildkitd"]
 `;
 
+// As the published image: a user of its own. Debian's newuidmap would need more capabilities than a container has
+// if it were root for it; with one of its own it stays who it is.
+const rootlessDockerfile = `FROM busybox
+COPY system/ /
+COPY --chmod=755 daemon/ /usr/bin/
+RUN echo user:x:1000:1000::/home/user:/bin/sh >> /etc/passwd && echo user:x:1000: >> /etc/group && \\
+  echo user:100000:65536 | tee /etc/subuid > /etc/subgid && \\
+  mkdir -p /run/user/1000 /home/user/.local/tmp /home/user/.local/share/buildkit && \\
+  chown -R user:user /run/user/1000 /home/user && \\
+  chmod u-s /usr/bin/newuidmap /usr/bin/newgidmap && \\
+  setcap cap_setuid=ep /usr/bin/newuidmap && setcap cap_setgid=ep /usr/bin/newgidmap
+USER 1000:1000
+ENV HOME=/home/user USER=user XDG_RUNTIME_DIR=/run/user/1000 TMPDIR=/home/user/.local/tmp
+ENV BUILDKIT_HOST=unix:///run/user/1000/buildkit/buildkitd.sock
+VOLUME /home/user/.local/share/buildkit
+ENTRYPOINT ["rootlesskit", "buildkitd"]
+`;
+
 // It holds the namespaces of a pod.
 const pauseDockerfile = `FROM busybox
 ENTRYPOINT ["sleep", "2147483647"]
@@ -61,6 +80,8 @@ export async function imageRecipes(tools) {
   const frontend = { "dockerfile-frontend": tools.dockerfileFrontend };
   const labs = { "dockerfile-frontend": tools.dockerfileFrontendLabs };
   const daemon = { buildkitd: tools.buildkitd, buildctl: tools.buildctl, "buildkit-runc": tools.runc };
+  const rootless = await ensureRootless();
+  const rootlessLayout = readFileSync(new URL("./rootless.mjs", import.meta.url), "utf8");
   const scanner = fileURLToPath(new URL("./sbom-scanner.sh", import.meta.url));
   return [
     {
@@ -90,6 +111,20 @@ export async function imageRecipes(tools) {
       dockerfile: buildkitDockerfile,
       hash: fingerprint([base, buildkitDockerfile, ...identity(Object.values(daemon))]),
       fill: (folder) => place(folder, daemon),
+    },
+    {
+      tags: ["moby/buildkit:buildx-stable-1-rootless"],
+      platforms: [here],
+      dockerfile: rootlessDockerfile,
+      hash: fingerprint([
+        ...[base, rootlessDockerfile, rootlessLayout],
+        ...identity([...Object.values(daemon), ...rootless]),
+      ]),
+      fill: async (folder) => {
+        for (const sub of ["daemon", "system"]) mkdirSync(join(folder, sub));
+        await place(join(folder, "daemon"), daemon);
+        placeRootless(join(folder, "system"), rootless);
+      },
     },
     {
       tags: ["kubernetes/pause:1"],

@@ -62,6 +62,17 @@ test("rootless: its image, its flag, no privilege, a volume where its cache lies
   expect(volumes).toEqual([{ name: "buildkitd", emptyDir: {} }]);
 });
 
+test("rootless: AppArmor does not confine it, and a persistent volume belongs to its group", () => {
+  const template = (pairs: Record<string, string>) =>
+    workloadManifest(settings({ rootless: "true", ...pairs })).spec!.template;
+  const confinement = { "container.apparmor.security.beta.kubernetes.io/buildkitd": "unconfined" };
+  expect(template({}).metadata!.annotations).toEqual(confinement);
+  expect(template({}).spec!.securityContext).toBeUndefined();
+  const { spec } = template({ "persistent-volume-claim.requests.storage": "1Gi" });
+  expect(spec!.securityContext).toEqual({ fsGroup: 1000 });
+  expect(spec!.volumes).toEqual([]);
+});
+
 test("rootless=false is as if it was not given", () => {
   expect(podOf({ rootless: "false" })).toEqual(podOf({}));
 });
