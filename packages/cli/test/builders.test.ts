@@ -303,20 +303,23 @@ describe("the commands for builders", () => {
     expect(masked(mine.stdout)).toBe(masked(reference.stdout));
   });
 
-  it.each(FAILURES)("$args fails the same way", async ({ args, says }) => {
-    const { ours, theirs } = await both({ DOCKER_HOST: bed.docker.containerd.unix });
-    await theirs.succeed(prepare[0]!);
-    const instances = join(ours.env.BUILDX_CONFIG!, "instances");
-    const stored = () => readdirSync(instances).map((name) => readFileSync(join(instances, name), "utf8"));
-    const before = stored();
-    const mine = await ours.run(args);
-    const after = stored();
-    const reference = await theirs.run(args);
-    expect(mine.code).toBe(reference.code);
-    const [line, theirLine] = [mine, reference].map(({ stderr }) => /^ERROR: .*$/m.exec(stderr)?.[0]);
-    if (!says) expect(line).toBe(theirLine);
-    else expect([line, theirLine]).toEqual([expect.stringMatching(says), expect.not.stringMatching(says)]);
-    expect(stored()).toEqual(after);
-    if (args[0] !== "rm") expect(after).toEqual(before);
-  });
+  it.each(FAILURES.map((failure) => [failure.args, failure] as const))(
+    "%j fails the same way",
+    async (args, { says }) => {
+      const { ours, theirs } = await both({ DOCKER_HOST: bed.docker.containerd.unix });
+      await theirs.succeed(prepare[0]!);
+      const instances = join(ours.env.BUILDX_CONFIG!, "instances");
+      const stored = () => readdirSync(instances).map((name) => readFileSync(join(instances, name), "utf8"));
+      const before = stored();
+      const mine = await ours.run(args);
+      const after = stored();
+      const reference = await theirs.run(args);
+      expect(mine.code).toBe(reference.code);
+      const [line, theirLine] = [mine, reference].map(({ stderr }) => /^ERROR: .*$/m.exec(stderr)?.[0]);
+      if (!says) expect(line).toBe(theirLine);
+      else expect([line, theirLine]).toEqual([expect.stringMatching(says), expect.not.stringMatching(says)]);
+      expect(stored()).toEqual(after);
+      if (args[0] !== "rm") expect(after).toEqual(before);
+    },
+  );
 });
