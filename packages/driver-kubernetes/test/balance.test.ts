@@ -1,10 +1,16 @@
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { type BuilderNode, build } from "@tsbx/core";
+import { loadBed } from "@tsbx/testbed";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { stickyChoice } from "../src/sticky.ts";
-import { never, TestNamespace } from "./namespace.ts";
+import { kubernetes, never, TestNamespace } from "./namespace.ts";
+
+const { tools } = loadBed(["tools"]);
+const DOCKERFILE = "FROM scratch\nCOPY Dockerfile /\n";
 
 let namespace: TestNamespace;
 let work: string;
@@ -35,15 +41,20 @@ function open(loadbalance: "sticky" | "random", affinity: string): BuilderNode {
 
 const podNames = async () => (await namespace.pods()).map(({ metadata }) => metadata!.name!);
 
-/** Builds. @returns the pod in whose history the build is */
+/** Builds. @returns the pod that served it */
 async function servingPod(node: BuilderNode): Promise<string> {
-  const run = build(node, { context: { files: { Dockerfile: "FROM scratch\nCOPY Dockerfile /\n" } } });
+  const run = build(node, { context: { files: { Dockerfile: DOCKERFILE } } });
   await run.result;
+  return podOf(run.ref);
+}
+
+/** The pod in whose history a build is. */
+async function podOf(ref: string): Promise<string> {
   const found: string[] = [];
   for (const { metadata, status } of await namespace.pods()) {
     if (metadata!.deletionTimestamp || status?.phase !== "Running" || silent.has(metadata!.name!)) continue;
     const histories = await namespace.exec(metadata!.name!, "buildctl", "debug", "histories");
-    if (histories.includes(run.ref)) found.push(metadata!.name!);
+    if (histories.includes(ref)) found.push(metadata!.name!);
   }
   expect(found).toHaveLength(1);
   return found[0]!;
@@ -107,6 +118,25 @@ test("sticky: builds of one directory reach one pod, and those of others the oth
     for (let command = 0; command < 3; command++) {
       expect(await servingPod(open("sticky", directory))).toBe(pod);
     }
+  }
+});
+
+test("sticky: the peer's builds of a directory reach the same pod", async () => {
+  const home = await mkdtemp(join(work, "peer-"));
+  const env = { PATH: process.env.PATH, HOME: home, KUBECONFIG: kubernetes.kubeconfig };
+  const peer = (...args: string[]) => promisify(execFile)(tools.buildx, args, { env });
+  const options = `namespace=${namespace.name},replicas=2`;
+  const create = ["create", "--name", "b", "--node", "b0", "--driver", "kubernetes"];
+  await peer(...create, "--driver-opt", options, "--use");
+  const pods = await podNames();
+  for (const pod of pods) {
+    const directory = directoryOf(pod, pods);
+    await mkdir(directory, { recursive: true });
+    await writeFile(join(directory, "Dockerfile"), DOCKERFILE);
+    const metadata = join(home, "metadata.json");
+    await peer("build", "--metadata-file", metadata, directory);
+    const reference: string = JSON.parse(await readFile(metadata, "utf8"))["buildx.build.ref"];
+    expect(await podOf(reference.split("/").at(-1)!)).toBe(pod);
   }
 });
 
