@@ -17,7 +17,7 @@ const other = {
   name: "other",
   capabilities,
   variants: [
-    { when: "on Sundays", capabilities: { cacheExport: "all", ociTarball: true } },
+    { when: "on Sundays", capabilities: { cacheExport: ["gha", "local"], ociTarball: true } },
     { when: "at night", capabilities: { multiPlatform: true } },
   ],
 } as unknown as Driver;
@@ -32,7 +32,7 @@ OCI tarball        no        no*
 several platforms  no        no*
 attestations       yes       yes
 BuildKit config    external  external
-* other: on Sundays: --cache-to all, OCI tarball yes; at
-  night: several platforms yes
+* other: on Sundays: --cache-to gha/local, OCI tarball yes;
+  at night: several platforms yes
 `);
 });

@@ -32,6 +32,7 @@ const NEEDS: Array<[Partial<BuildOptions>, keyof Capabilities, string]> = [
   [{ load: true }, "load", "--load"],
   [{ cacheTo: [{ type: "registry", attrs: {} }] }, "cacheExport", "--cache-to type=registry"],
   [{ cacheTo: [{ type: "inline", attrs: {} }] }, "cacheExport", "--cache-to type=inline"],
+  [{ cacheTo: [{ type: "none", attrs: {} }] }, "cacheExport", "--cache-to type=none"],
   [{ platforms: ["linux/amd64", "linux/arm64"] }, "multiPlatform", "--platform linux/amd64,linux/arm64"],
   [{ attestations: { sbom: {} } }, "attestations", "--attest type=sbom"],
 ];

@@ -65,7 +65,8 @@ export function capabilityNeeds(options: BuildOptions): CapabilityNeed[] {
 
 /** Whether caches of a type, such as `registry`, can be exported. */
 export function exportsCache(able: CacheExport, type: string): boolean {
-  return typeof able === "string" ? able === "all" || able === type : able.includes(type);
+  if (typeof able !== "string") return able.includes(type);
+  return able === "all" || (able === "inline" && type === "inline");
 }
 
 /**
