@@ -223,6 +223,8 @@ describe("parseBuildArguments", () => {
     [["--resource", "disk=1"], 'unknown resource "disk"'],
     [["--resource", "memory=x"], 'invalid value "x" for resource memory: invalid size'],
     [["--cpu-quota", "1.5"], 'invalid value "1.5" for resource cpu-quota: not a whole number'],
+    [["--build-arg", "=x"], 'invalid key-value pair "=x": empty key'],
+    [["--label", ""], 'invalid key-value pair "": empty key'],
     [["--build-context", "x"], "invalid context value: x, expected key=value"],
     [["--secret", "src=a"], "secret missing ID"],
     [["--secret", "id=a,type=vault"], 'unsupported secret type "vault"'],

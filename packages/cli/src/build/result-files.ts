@@ -1,6 +1,8 @@
 import { rm } from "node:fs/promises";
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
+import { getSystemErrorMap } from "node:util";
 import type { BuildResult } from "@tsbx/core";
+import { TsbxError } from "@tsbx/core/errors";
 import { writeFileAtomic } from "../files/atomic.ts";
 import { parseBoolean } from "../flags/boolean.ts";
 import type { Environment } from "../io.ts";
@@ -37,13 +39,35 @@ function provenanceMode({ BUILDX_METADATA_PROVENANCE: text = "" }: Environment):
   return mode === "max" ? "max" : "min";
 }
 
-/** Writes what `--iidfile` and `--metadata-file` ask for. */
+/**
+ * Writes what `--iidfile` and `--metadata-file` ask for.
+ * @throws TsbxError `RESULT_FILE_UNWRITABLE`
+ */
 export async function writeResultFiles(
   flags: FileFlags,
   cwd: string,
   { id, metadata }: { id: string; metadata: Record<string, unknown> },
 ): Promise<void> {
-  if (flags.iidfile) await writeFileAtomic(resolve(cwd, flags.iidfile), id);
-  const path = flags["metadata-file"];
-  if (path) await writeFileAtomic(resolve(cwd, path), JSON.stringify(metadata, null, 2));
+  const files = [
+    { path: flags.iidfile, what: "the image ID", content: () => id },
+    { path: flags["metadata-file"], what: "the metadata", content: () => JSON.stringify(metadata, null, 2) },
+  ];
+  for (const { path, what, content } of files) {
+    if (!path) continue;
+    await writeFileAtomic(resolve(cwd, path), content()).catch((error: NodeJS.ErrnoException) => {
+      throw new TsbxError(
+        "RESULT_FILE_UNWRITABLE",
+        `cannot write ${what} to ${path}: ${reasonOf(error, path)}`,
+        {
+          hint: "The build itself has succeeded, and its results are where they were to go.",
+          cause: error,
+        },
+      );
+    });
+  }
+}
+
+function reasonOf({ code, errno, message }: NodeJS.ErrnoException, path: string): string {
+  if (code === "ENOENT") return `there is no directory ${dirname(path)}`;
+  return getSystemErrorMap().get(errno ?? 0)?.[1] ?? message;
 }
