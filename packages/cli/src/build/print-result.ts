@@ -22,7 +22,9 @@ interface Printed {
 export async function printResult({ flags, path, call, result }: Printed, io: CliIo): Promise<number> {
   if (call && result.answer) {
     const { printAnswer } = await import("../call/print.ts");
-    const code = await printAnswer(call, result.answer, dockerfileName(path, flags.file), io);
+    const dockerfile = dockerfileName(path, flags.file);
+    const jsonText = result.exporterResponse["result.json"];
+    const code = await printAnswer(call, { answer: result.answer, jsonText, dockerfile }, io);
     if (code !== 0) return code;
   } else if (isQuiet(flags)) {
     io.stdout.write(`${imageId(result)}\n`);

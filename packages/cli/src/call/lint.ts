@@ -17,14 +17,10 @@ interface LintResults {
   buildError?: { message: string; location?: Location };
 }
 
-/**
- * Prints the findings of a check, by file and line.
- * @throws TsbxError `CHECK_FAILED`
- */
+/** Prints the findings of a check, by file and line. */
 export function printLint(results: LintResults, dockerfile: string, output: TerminalOutput): void {
   const write = (text: string) => output.write(writable(text, output));
-  // The frontend knows no more than the last part of the path.
-  const sources = (results.sources ?? []).map((source) => ({ ...source, filename: dockerfile }));
+  const sources = namedSources(results.sources, dockerfile);
   const found = (results.warnings ?? []).map((warning) => ({
     ...warning,
     ...placeOf(warning.location, sources),
@@ -34,7 +30,23 @@ export function printLint(results: LintResults, dockerfile: string, output: Term
   for (const { ruleName, url, detail, excerpt } of found) {
     write(`\nWARNING: ${ruleName}${url ? ` - ${url}` : ""}\n${detail}\n${excerpt}`);
   }
-  if (results.buildError) throw checkFailed(results.buildError, sources);
+  if (results.buildError && found.length > 0) write("\n");
+}
+
+/**
+ * Fails when a check could not read the Dockerfile to its end.
+ * @throws TsbxError `CHECK_FAILED`
+ */
+export function expectChecked({ buildError, sources }: LintResults, dockerfile: string): void {
+  if (buildError) throw checkFailed(buildError, namedSources(sources, dockerfile));
+}
+
+/** The frontend knows no more of the path than its last part. */
+function namedSources(
+  sources: LintResults["sources"],
+  dockerfile: string,
+): NonNullable<LintResults["sources"]> {
+  return (sources ?? []).map((source) => ({ ...source, filename: dockerfile }));
 }
 
 function headline(count: number): string {

@@ -6,28 +6,35 @@ import type { Call } from "./parse.ts";
 /** The newest format of answers that is known here; what is newer is printed as the frontend would. */
 const KNOWN_VERSION = "1.0.0";
 
+interface Answered {
+  answer: FrontendAnswer;
+  /** The answer's `json` as the frontend wrote it. */
+  jsonText: string | undefined;
+  /** The Dockerfile as the user knows it. */
+  dockerfile: string;
+}
+
 /**
  * Prints what the frontend said.
- * @param dockerfile the Dockerfile as the user knows it
  * @returns the exit code that it asks for
  * @throws TsbxError `CHECK_FAILED` when a check could not read the Dockerfile to its end
  */
 export async function printAnswer(
   call: Call,
-  answer: FrontendAnswer,
-  dockerfile: string,
+  { answer, jsonText, dockerfile }: Answered,
   io: CliIo,
 ): Promise<number> {
   const { json, text, version, statusCode } = answer;
   if (call.format === "json") {
-    if (json === undefined) throw noAnswer(call, "as JSON");
-    io.stdout.write(`${JSON.stringify(json, null, 2)}\n`);
+    if (jsonText === undefined) throw noAnswer(call, "as JSON");
+    io.stdout.write(`${jsonText}\n`);
   } else if (json === undefined || (text !== undefined && isNewer(version))) {
     if (text === undefined) throw noAnswer(call, "as text");
     io.stdout.write(text);
   } else {
     await printKnown(call.name, { json: json as object, text, dockerfile }, io);
   }
+  if (call.name === "lint" && json) (await import("./lint.ts")).expectChecked(json, dockerfile);
   return call.ignoreStatus ? 0 : statusCode;
 }
 

@@ -10,10 +10,13 @@ interface PrintOptions {
   env: Environment;
 }
 
-/** Prints an error as the last word of a command: where it is in the Dockerfile, what it is, what to do. */
+/**
+ * Prints an error as the last word of a command: where it is in the Dockerfile, what it is, what to do. That of a
+ * check is laid out like what else the check found: first what it is.
+ */
 export async function printError(error: unknown, { stderr, debug, env }: PrintOptions): Promise<void> {
-  let text = await excerpts(error);
-  text += `ERROR: ${messageOf(error)}\n`;
+  const [places, what] = [await excerpts(error), `ERROR: ${messageOf(error)}\n`];
+  let text = isTsbxError(error) && error.code === "CHECK_FAILED" ? what + places : places + what;
   if (isTsbxError(error) && error.hint) text += `HINT: ${error.hint}\n`;
   if (debug) text += stacks(error);
   if (stderr.isTTY) text = (await import("../progress/terminal-text.ts")).writable(text, stderr);

@@ -8,7 +8,7 @@ const RULER = "-".repeat(20);
  * more lines get one. `undefined` when the ranges lie outside the file.
  */
 export function sourceExcerpt(source: SourceInfo, ranges: readonly SourceRange[]): string | undefined {
-  const lines = new TextDecoder().decode(source.data).split("\n");
+  const lines = new TextDecoder("utf-8", { ignoreBOM: true }).decode(source.data).split("\n");
   const spans = ranges.map(({ start, end }) => ({ first: start.line, last: Math.max(start.line, end.line) }));
   if (spans.length === 0) return undefined;
   const first = Math.min(...spans.map((span) => span.first));
