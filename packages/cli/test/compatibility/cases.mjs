@@ -5,7 +5,7 @@
  * @property {string} flag the flag, variable or rule that it is about
  * @property {string[]} args what comes between `build` and the context
  * @property {string} [dockerfile] default: {@link DOCKERFILE}
- * @property {Record<string, string>} [files] further files, from the context's parent
+ * @property {Record<string, string | Buffer>} [files] further files, from the context's parent
  * @property {string[]} [contexts] arguments in place of the context
  * @property {Record<string, string>} [env]
  * @property {string} [stdin]
@@ -23,6 +23,53 @@ RUN echo other > /other
 FROM base AS last
 COPY file /file
 `;
+
+/** Described arguments and stages, with text that is special to HTML; what a build needs; what checks find. */
+const DESCRIBED = `# syntax=docker/dockerfile:1
+# version is what <is> built & "said"
+ARG version=1.0
+ARG base=busybox:\${version:+latest}
+# deps has the <tools>
+FROM --platform=$BUILDPLATFORM \${base} AS deps
+# token opens & closes
+ARG token
+ARG TARGETARCH
+RUN --mount=type=secret,id=key,required --mount=type=ssh,id=a --mount=type=cache,id=c,target=/c true
+# app runs
+FROM deps AS app
+ONBUILD COPY . /app
+FROM scratch
+COPY --from=app /bin/busybox /
+ENV $undefined x
+`;
+
+/** Backticks as escapes, a comment in a continued line, an empty one, and heredocs of several kinds. */
+const ODD = [
+  "# escape=`",
+  "FROM busybox AS odd",
+  "RUN echo a `",
+  "  # between",
+  "",
+  "  b\\c > /d",
+  "COPY <<-one <<'two' /docs/",
+  "\t$PATH \\$PATH",
+  "\tone",
+  "  $PATH",
+  "two",
+  "RUN <<EOF",
+  "#!/bin/sh",
+  "echo $0 > /e",
+  "EOF",
+  "CMD [ \"a\", 'b' ]",
+  "HEALTHCHECK --interval=5s cmd true",
+  "FROM odd",
+  "ONBUILD RUN true",
+  "WORKDIR rel",
+  "",
+].join("\n");
+
+/** What cannot be read to its end, after what a check finds. */
+const BROKEN = "from busybox as Base\nMAINTAINER <me>\nHEALTHCHECK\nRUN true\n";
 
 const RUN = (/** @type {string} */ command) => `FROM busybox\nRUN ${command}\n`;
 
@@ -72,6 +119,8 @@ export const CASES = [
     env: { B: "from the environment" },
   },
   { flag: "--build-arg", args: ["--build-arg", "B"] },
+  { flag: "--build-arg", args: ["--build-arg", "=x"] },
+  { flag: "--build-arg", args: ["--build-arg", "SECRET_TOKEN=x"], dockerfile: "FROM busybox\nENV A=1\n" },
   { flag: "--build-arg", args: ["--build-arg", "BUILDKIT_SYNTAX="] },
   { flag: "--build-arg", args: ["--build-arg", "BUILDKIT_MULTI_PLATFORM=1"] },
   {
@@ -103,9 +152,15 @@ export const CASES = [
     differs: "what to do about an old frontend is told apart",
   },
   { flag: "--builder", args: ["--builder", "nobody"] },
+  { flag: "--builder", args: ["--builder", "bed"] },
+  { flag: "BUILDX_BUILDER", args: [], env: { BUILDX_BUILDER: "nobody" } },
   { flag: "--cache-from", args: ["--cache-from", "type=local,src=nowhere"] },
   { flag: "--cache-from", args: ["--cache-from", "dest=a"] },
   { flag: "--cache-from", args: ["--cache-from", "type=gha"] },
+  {
+    flag: "--cache-from",
+    args: ["--cache-from", "nothing/there:cache", "--cache-from=type=registry,ref=not/there"],
+  },
   { flag: "--cache-to", args: ["--cache-to", "type=inline"] },
   { flag: "--cache-to", args: ["--cache-to", "type=local,dest=out/cache,mode=max"] },
   { flag: "--cache-to", args: ["--cache-to", "type=local"], differs: "the way to write it is told" },
@@ -157,6 +212,7 @@ export const CASES = [
     dockerfile: "FROM busybox\nFOO bar\n",
   },
   { flag: "--check", args: ["--check=false"] },
+  { flag: "--check", args: ["--check=maybe"], differs: "the message is not Go's" },
   { flag: "--compress", args: ["--compress"] },
   { flag: "--debug", args: ["--debug"] },
   {
@@ -173,9 +229,16 @@ export const CASES = [
   { flag: "--force-rm", args: ["--force-rm"] },
   { flag: "--help", args: ["--help"], plain: true, differs: "the help texts are not the same" },
   { flag: "--iidfile", args: ["--iidfile", "out/iid"] },
+  {
+    flag: "--iidfile",
+    args: ["--iidfile", "nowhere/iid"],
+    plain: true,
+    differs: "the directory that is missing is told",
+  },
   { flag: "--iidfile", args: ["--iidfile", "out/iid", "--output", "out/local"], plain: true },
   { flag: "--isolation", args: ["--isolation", "default"] },
   { flag: "--label", args: ["--label", "a=b=c", "--label", "d"] },
+  { flag: "--label", args: ["--label", "=a"] },
   {
     flag: "--load",
     args: ["--load", "--output", "type=docker,dest=out/docker.tar"],
@@ -214,6 +277,12 @@ export const CASES = [
   { flag: "--network", args: ["--network", "bridge"], differs: "the way out is told" },
   { flag: "--no-cache", args: ["--no-cache", "--no-cache-filter", "base"] },
   { flag: "--no-cache-filter", args: ["--no-cache-filter", "nothing,there"] },
+  {
+    flag: "--no-cache-filter",
+    args: ["--no-cache-filter", "base"],
+    dockerfile: "FROM busybox AS base\nENV A=1\n",
+  },
+  { flag: "--no-cache", args: ["--no-cache"], dockerfile: "FROM busybox\nENV A=1\n" },
   { flag: "--output", args: ["-o", "out/files"], plain: true },
   {
     flag: "--output",
@@ -266,13 +335,18 @@ export const CASES = [
     exits: "1",
   },
   { flag: "--print", args: ["--print", "targets"], plain: true },
+  { flag: "--print", args: ["--print", "outline,format=json"], plain: true },
   { flag: "--progress", args: ["--progress", "quiet"], plain: true },
   { flag: "--progress", args: ["--progress", "none"], plain: true },
   { flag: "--progress", args: ["--progress", "fancy"], plain: true },
+  { flag: "--progress", args: ["--progress", "rawjson"] },
   { flag: "--progress", args: ["--progress", "tty"], plain: true, differs: "the message is not Go's" },
   { flag: "--provenance", args: ["--provenance", "mode=max"] },
   { flag: "--provenance", args: ["--provenance=false"] },
+  { flag: "--provenance", args: ["--provenance", "mode=most"] },
+  { flag: "--provenance", args: ["--provenance", "version=v1,mode=min"] },
   { flag: "--pull", args: ["--pull"] },
+  { flag: "--pull", args: ["--pull"], dockerfile: "FROM nothing/there\n" },
   { flag: "--push", args: ["--push"], plain: true },
   { flag: "--quiet", args: ["-q"] },
   { flag: "--quiet", args: ["-q", "--progress=plain"] },
@@ -289,8 +363,15 @@ export const CASES = [
   },
   { flag: "--resource", args: ["--resource", "disk=1"] },
   { flag: "--resource", args: ["--resource", "memory"] },
+  {
+    flag: "--resource",
+    args: ["-m", "1g", "--resource", "memory=512m", "-c=10"],
+    dockerfile: RUN("cat /sys/fs/cgroup/memory.max > /m"),
+  },
   { flag: "--rm", args: ["--rm=false"] },
   { flag: "--sbom", args: ["--sbom=false"] },
+  { flag: "--sbom", args: ["--sbom=true"] },
+  { flag: "--sbom", args: ["--sbom", "generator=nothing/there"] },
   {
     flag: "--secret",
     args: ["--secret", "id=s,src=secret"],
@@ -332,6 +413,8 @@ export const CASES = [
   { flag: "--tag", args: ["-t", ""] },
   { flag: "--target", args: ["--target", "other"] },
   { flag: "--target", args: ["--target", "nothing"] },
+  { flag: "--target", args: ["--target", "OTHER"] },
+  { flag: "--target", args: ["--target", "1"] },
   {
     flag: "--ulimit",
     args: ["--ulimit", "nofile=1024:2048", "--ulimit", "core=0"],
@@ -345,6 +428,48 @@ export const CASES = [
   { flag: "arguments", args: [], contexts: [""] },
   { flag: "arguments", args: [], contexts: ["-"], stdin: RUN("echo stdin") },
   { flag: "SOURCE_DATE_EPOCH", args: ["--build-arg", "SOURCE_DATE_EPOCH=7"] },
+  { flag: "SOURCE_DATE_EPOCH", args: [], env: { SOURCE_DATE_EPOCH: "yesterday" } },
+  {
+    flag: "DOCKER_DEFAULT_PLATFORM",
+    args: [],
+    env: { DOCKER_DEFAULT_PLATFORM: "a/b/c/d" },
+    differs: "the message is not Go's",
+  },
+  { flag: "Dockerfile", args: ["--call", "outline"], plain: true, dockerfile: DESCRIBED },
+  { flag: "Dockerfile", args: ["--call", "outline,format=json"], plain: true, dockerfile: DESCRIBED },
+  { flag: "Dockerfile", args: ["--call", "targets,format=json"], plain: true, dockerfile: DESCRIBED },
+  { flag: "Dockerfile", args: ["--check"], plain: true, dockerfile: DESCRIBED },
+  { flag: "Dockerfile", args: ["--call", "check,format=json"], plain: true, dockerfile: ODD },
+  {
+    flag: "Dockerfile",
+    args: ["--check"],
+    plain: true,
+    dockerfile: "\uFEFFFROM busybox as a\r\nENV a b\r\n",
+  },
+  { flag: "Dockerfile", args: [], dockerfile: ODD },
+  { flag: "Dockerfile", args: [], dockerfile: ODD.replaceAll("\n", "\r\n") },
+  { flag: "Dockerfile", args: ["--check"], plain: true, dockerfile: BROKEN },
+  {
+    flag: "Dockerfile",
+    args: ["--call", "check,format=json,ignorestatus=1"],
+    plain: true,
+    dockerfile: BROKEN,
+  },
+  { flag: "Dockerfile", args: [], dockerfile: BROKEN },
+  {
+    flag: "Dockerfile",
+    args: ["--check"],
+    plain: true,
+    files: {
+      "context/Dockerfile": Buffer.from("FROM busybox as a\nLABEL caf\xe9 b\xff\nENV a=$caf\xe9\n", "latin1"),
+    },
+  },
+  {
+    flag: "Dockerfile",
+    args: ["--build-context", "tools:1=docker-image://busybox", "--build-arg", "V=1"],
+    dockerfile:
+      "ARG V\nFROM --platform=$BUILDPLATFORM tools:$V\nARG TARGETPLATFORM\nRUN echo $TARGETPLATFORM > /p\n",
+  },
   {
     flag: "DOCKER_DEFAULT_PLATFORM",
     args: [],
@@ -372,4 +497,5 @@ export const CASES = [
     files: { "policy.pb": "\b\x01\x12\x0f\b\x01\x12\x0b\n\t*busybox*" },
   },
   { flag: "BUILDKIT_PROGRESS", args: [], env: { BUILDKIT_PROGRESS: "quiet" } },
+  { flag: "BUILDKIT_PROGRESS", args: [], env: { BUILDKIT_PROGRESS: "fancy" } },
 ];

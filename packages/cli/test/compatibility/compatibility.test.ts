@@ -60,14 +60,20 @@ async function effects(client: Client, given: CompatibilityCase) {
     ...(stdin !== undefined && { stdin }),
   });
   const left = results(join(cwd, "out"));
-  return { effects: { code, stdout: masked(stdout), error: lastError(stderr), ...left }, stderr };
+  // The definition of a source has the session in it.
+  const said = stdout.replaceAll(/ {6}"definition": \{\n(?: {8}.*\n)* {6}\},\n/g, "");
+  return { effects: { code, stdout: masked(said), error: lastError(stderr), ...left }, stderr };
 }
 
+/** The last error, and what comes after it: of a check, the place. */
 function lastError(stderr: string): string {
-  return (stderr.split("\n").findLast((line) => line.startsWith("ERROR: ")) ?? "").replace(
-    /^ERROR: failed to build: /,
-    "ERROR: ",
-  );
+  const lines = stderr.split("\n").filter((line) => line !== "" && !line.startsWith("HINT: "));
+  const start = lines.findLastIndex((line) => line.startsWith("ERROR: "));
+  if (start < 0) return "";
+  return lines
+    .slice(start)
+    .join("\n")
+    .replace(/^ERROR: failed to build: /, "ERROR: ");
 }
 
 /** The files of a directory; of images and metadata what is not another at each build. */
