@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
+import { createReadStream, statSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "@tsbx/core";
 import { expect, it } from "vitest";
 import { bedNode } from "./support/daemon.ts";
+import { succeed } from "./support/process.ts";
 import { writeTree } from "./support/tree.ts";
 import { workspace } from "./support/workspace.ts";
 
@@ -43,4 +45,14 @@ it("a build tells what it sent of each directory, and of what most, also when it
   const failing = build(bedNode(), { ...options, clientId: randomUUID() });
   await expect(failing.result).rejects.toMatchObject({ code: "BUILD_FAILED" });
   expect(failing.transfers).toContainEqual(expect.objectContaining({ mount: "context", files: 7 }));
+});
+
+it("an archive counts as one file", async () => {
+  const directory = await workspace();
+  writeTree(join(directory, "context"), { Dockerfile: "FROM scratch\nCOPY . /\n", a: "x".repeat(50_000) });
+  await succeed("tar", ["-cf", "context.tar", "-C", "context", "."], { cwd: directory });
+  const archive = join(directory, "context.tar");
+  const { transfers } = await build(bedNode(), { context: { archive: createReadStream(archive) } }).result;
+  const { size: bytes } = statSync(archive);
+  expect(transfers).toEqual([{ mount: "context", node: "bed0", entries: 1, files: 1, bytes, largest: [] }]);
 });

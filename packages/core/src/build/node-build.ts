@@ -151,7 +151,9 @@ async function planHandlers(
     ...(plan.stores.size > 0
       ? (await import("../buildkit/session/content/handlers.ts")).contentHandlers(plan.stores)
       : []),
-    ...(plan.uploads.size > 0 ? uploadHandlers(plan.uploads) : []),
+    ...(plan.uploads.size > 0
+      ? uploadHandlers(plan.uploads, () => transfers.sent(node.name, "context"))
+      : []),
     ...fileSendHandlers(plan.targets, { onWarning, onFailure }),
   ]);
 }

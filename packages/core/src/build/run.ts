@@ -14,7 +14,7 @@ export interface BuildResult {
   exporterResponse: Readonly<Record<string, string>>;
   /** What the frontend said to the build's `call`. */
   answer?: FrontendAnswer;
-  /** What the nodes took of this side's directories. An `archive` context is not among them. */
+  /** What the nodes took of this side's directories. An `archive` context is counted as one file. */
   transfers: readonly Transfer[];
   /** Notices for the user that are not errors, such as a cache that could not be read. */
   notices: readonly string[];

@@ -11,12 +11,14 @@ async function* chunks(...parts: Buffer[]): AsyncGenerator<Buffer> {
 
 test("a stream is served whole, in messages that every daemon takes, and once", async () => {
   const parts = [Buffer.from("a"), Buffer.alloc(0), Buffer.alloc(5 * 1024 * 1024, "b"), Buffer.from("c")];
-  const handlers = uploadHandlers(new Map([["id", chunks(...parts)]]));
+  const sent = { entries: 0, files: 0, bytes: 0 };
+  const handlers = uploadHandlers(new Map([["id", chunks(...parts)]]), () => sent);
   const messages = await servedCall(handlers, METHOD, [], { urlpath: "/id" });
   expect(Buffer.concat(messages.map(bytesMessageData)).equals(Buffer.concat(parts))).toBe(true);
   expect(Math.max(...messages.map(({ length }) => length))).toBeLessThan(4 * 1024 * 1024);
   expect(messages.every(({ length }) => length > 0)).toBe(true);
   await expect(servedCall(handlers, METHOD, [], { urlpath: "/id" })).rejects.toMatchObject({ code: 5 });
+  expect(sent).toEqual({ entries: 1, files: 1, bytes: 5 * 1024 * 1024 + 2 });
 });
 
 test.each<Record<string, string>>([{}, { urlpath: "" }, { urlpath: "/other" }, { urlpath: "/id/x" }])(
