@@ -21,7 +21,7 @@ export async function sshHandlers(
   if (agents.size === 0) return new Map();
   const find = (id: string): Agent => {
     const agent = agents.get(id || DEFAULT_ID);
-    if (!agent) throw new GrpcError(Code.NOT_FOUND, `unset ssh forward key ${id || DEFAULT_ID}`);
+    if (!agent) throw new GrpcError(Code.UNKNOWN, `unset ssh forward key ${id || DEFAULT_ID}`);
     return agent;
   };
   return new Map<string, ServerHandler>([

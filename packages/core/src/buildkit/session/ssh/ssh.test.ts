@@ -339,8 +339,8 @@ describe("sources", () => {
       servedCall(handlers, CHECK, [CheckAgentRequest.encode(CheckAgentRequest.fromPartial({ id })).finish()]);
     expect((await check("")).length).toBe(1);
     expect((await check("default")).length).toBe(1);
-    await expect(check("other")).rejects.toMatchObject({ code: 5 });
+    await expect(check("other")).rejects.toMatchObject({ code: 2 });
     const forwarded = servedCall(handlers, FORWARD, [], { "buildkit.ssh.id": "other" });
-    await expect(forwarded).rejects.toMatchObject({ code: 5 });
+    await expect(forwarded).rejects.toMatchObject({ code: 2 });
   });
 });
