@@ -1,3 +1,5 @@
+import { generateKeyPairSync } from "node:crypto";
+
 /**
  * One command line of `build`, which both tools are given. The paths are from the context's parent; the context is
  * `context`, and results go to `out`.
@@ -72,6 +74,12 @@ const ODD = [
 const BROKEN = "from busybox as Base\nMAINTAINER <me>\nHEALTHCHECK\nRUN true\n";
 
 const RUN = (/** @type {string} */ command) => `FROM busybox\nRUN ${command}\n`;
+
+/** A private key for ssh, another each time. */
+const KEY = generateKeyPairSync("ed25519", {
+  publicKeyEncoding: { type: "spki", format: "pem" },
+  privateKeyEncoding: { type: "pkcs8", format: "pem" },
+}).privateKey;
 
 /** @type {CompatibilityCase[]} */
 export const CASES = [
@@ -154,6 +162,7 @@ export const CASES = [
   { flag: "--builder", args: ["--builder", "nobody"] },
   { flag: "--builder", args: ["--builder", "bed"] },
   { flag: "BUILDX_BUILDER", args: [], env: { BUILDX_BUILDER: "nobody" } },
+  { flag: "BUILDX_BUILDER", args: [], env: { BUILDX_BUILDER: "bed" } },
   { flag: "--cache-from", args: ["--cache-from", "type=local,src=nowhere"] },
   { flag: "--cache-from", args: ["--cache-from", "dest=a"] },
   { flag: "--cache-from", args: ["--cache-from", "type=gha"] },
@@ -402,6 +411,24 @@ export const CASES = [
   { flag: "--ssh", args: ["--ssh", "default"], differs: "the message is not Go's" },
   {
     flag: "--ssh",
+    args: ["--ssh", "k=key"],
+    files: { key: KEY },
+    dockerfile: RUN("--mount=type=ssh,id=k test -S $SSH_AUTH_SOCK"),
+  },
+  {
+    flag: "--ssh",
+    args: ["--ssh", "k=key"],
+    files: { key: KEY },
+    dockerfile: RUN("--mount=type=ssh,required true"),
+  },
+  {
+    flag: "--ssh",
+    args: [],
+    dockerfile: RUN("--mount=type=ssh,required true"),
+    differs: "the message is the daemon's: nothing is there to be asked",
+  },
+  {
+    flag: "--ssh",
     args: ["--ssh", "a=/x", "--ssh", "a=/y"],
     differs: "found before the files are looked at",
   },
@@ -477,7 +504,14 @@ export const CASES = [
     dockerfile: "FROM scratch\nCOPY file /\n",
   },
   { flag: "BUILDX_NO_DEFAULT_ATTESTATIONS", args: [], env: { BUILDX_NO_DEFAULT_ATTESTATIONS: "1" } },
+  {
+    flag: "BUILDX_NO_DEFAULT_ATTESTATIONS",
+    args: [],
+    env: { BUILDX_NO_DEFAULT_ATTESTATIONS: "maybe" },
+    differs: "the message is not Go's",
+  },
   { flag: "BUILDX_METADATA_PROVENANCE", args: [], env: { BUILDX_METADATA_PROVENANCE: "disabled" } },
+  { flag: "BUILDX_METADATA_PROVENANCE", args: [], env: { BUILDX_METADATA_PROVENANCE: "max" } },
   {
     flag: "BUILDX_METADATA_WARNINGS",
     args: [],
