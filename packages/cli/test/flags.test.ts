@@ -6,7 +6,7 @@ import { findCommand } from "../src/commands/registry.ts";
 import { parseArguments } from "../src/flags/parse.ts";
 import type { FlagTable } from "../src/flags/table.ts";
 
-/** Commands of the peer that tsbx has not. */
+/** Commands of the peer that tsbx has not. (Nor `install` and `uninstall`, which are hidden and deprecated.) */
 const NOT_THERE = ["bake", "dap", "debug", "history", "imagetools", "policy"];
 
 const COMMANDS = [
