@@ -86,7 +86,7 @@ export class ClientCall extends Http2MessageStream {
       }
       return this.failure();
     }
-    const code = Number(status);
+    const code = codeOf(String(status));
     if (code === Code.OK) return undefined;
     if (this.signal.aborted) return abortedError(this.signal);
     const details = headers["grpc-status-details-bin"];
@@ -96,4 +96,10 @@ export class ClientCall extends Http2MessageStream {
       details === undefined ? {} : { details: Buffer.from(String(details), "base64") },
     );
   }
+}
+
+/** What is no number, or none that is known, is unknown: https://grpc.github.io/grpc/core/md_doc_statuscodes.html */
+function codeOf(status: string): number {
+  const known: readonly number[] = Object.values(Code);
+  return known.find((code) => String(code) === status) ?? Code.UNKNOWN;
 }
