@@ -26,6 +26,7 @@ export default defineConfig({
           include: ["packages/*/test/**/*.test.ts", "test/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          // Most of their time goes into waiting for servers.
           maxWorkers: 2,
           // Real servers on a busy machine: a second try tells bad luck from a fault, and is shown with the test.
           retry: process.env.CI === "true" ? 1 : 0,

@@ -90,12 +90,23 @@ async function whileStopped(name: string, action: () => Promise<void>): Promise<
   const processes = await processesOf(pod.metadata!.uid!);
   expect(processes).not.toEqual([]);
   silent.add(name);
-  for (const pid of processes) process.kill(pid, "SIGSTOP");
+  signalAll(processes, "SIGSTOP");
   try {
     await action();
   } finally {
-    for (const pid of processes) process.kill(pid, "SIGCONT");
+    signalAll(processes, "SIGCONT");
     silent.delete(name);
+  }
+}
+
+function signalAll(processes: readonly number[], signal: NodeJS.Signals): void {
+  for (const pid of processes) {
+    try {
+      process.kill(pid, signal);
+    } catch (error) {
+      // Those of probes come and go.
+      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    }
   }
 }
 
