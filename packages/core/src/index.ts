@@ -2,7 +2,7 @@ export type { Assignment } from "./build/assign.ts";
 export { assignNodes } from "./build/assign-nodes.ts";
 export { type BuildNodes, build } from "./build/build.ts";
 export type { FrontendAnswer } from "./build/call.ts";
-export { BuildError, type ErrorSource } from "./build/failure.ts";
+export { BuildError, type ErrorSource, SourceDeniedError } from "./build/failure.ts";
 export { buildMetadata } from "./build/metadata.ts";
 export type {
   Annotation,
@@ -37,6 +37,20 @@ export {
   type CredentialProvider,
   staticCredentials,
 } from "./buildkit/session/auth/provider.ts";
+export type {
+  AllowSource,
+  AttestationBlob,
+  AttestationChain,
+  ConvertSource,
+  DenySource,
+  ResolveSource,
+  SourceDecision,
+  SourceGit,
+  SourceHttp,
+  SourceImage,
+  SourceRequest,
+  SourceVerifier,
+} from "./buildkit/session/policy/source.ts";
 export type { SecretSource } from "./buildkit/session/secrets.ts";
 export type { SshSource } from "./buildkit/session/ssh/source.ts";
 export type {

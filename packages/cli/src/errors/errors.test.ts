@@ -45,6 +45,15 @@ describe("printError", () => {
     );
   });
 
+  it("prints why a source policy ended a build", async () => {
+    const error = Object.assign(new TsbxError("SOURCE_DENIED", "failed to solve: denied"), {
+      messages: ["it is old", "it is unsigned"],
+    });
+    expect(await printed(error)).toBe(
+      "Policy: it is old\nPolicy: it is unsigned\nERROR: failed to build: failed to solve: denied\n",
+    );
+  });
+
   it.each([
     [new TypeError("oops"), "ERROR: oops\n"],
     ["text", "ERROR: text\n"],

@@ -3,6 +3,10 @@ import type { SourceInfo, SourceRange } from "@tsbx/core/progress";
 import { logText } from "../github/log-text.ts";
 import type { Environment, TerminalOutput } from "../io.ts";
 
+const DENIED = "SOURCE_DENIED";
+/** Of errors that are the daemon's. */
+const FAILED: ReadonlySet<string> = new Set(["BUILD_FAILED", DENIED]);
+
 interface PrintOptions {
   stderr: TerminalOutput;
   /** Adds stack traces, those of the causes too. */
@@ -15,8 +19,10 @@ interface PrintOptions {
  * check is laid out like what else the check found: first what it is.
  */
 export async function printError(error: unknown, { stderr, debug, env }: PrintOptions): Promise<void> {
-  const [places, what] = [await excerpts(error), `ERROR: ${messageOf(error)}\n`];
+  const [places, what] = [await excerpts(error), `ERROR: ${messageOf(error)}
+`];
   let text = isTsbxError(error) && error.code === "CHECK_FAILED" ? what + places : places + what;
+  text = denials(error) + text;
   if (isTsbxError(error) && error.hint) text += `HINT: ${error.hint}\n`;
   if (debug) text += stacks(error);
   if (stderr.isTTY) text = (await import("../progress/terminal-text.ts")).writable(text, stderr);
@@ -25,8 +31,15 @@ export async function printError(error: unknown, { stderr, debug, env }: PrintOp
 
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (isTsbxError(error) && error.code === "BUILD_FAILED") return `failed to build: ${error.message}`;
+  if (isTsbxError(error) && FAILED.has(error.code)) return `failed to build: ${error.message}`;
   return error.message || error.name;
+}
+
+/** Why a source policy ended a build, in the policy's words. */
+function denials(error: unknown): string {
+  const { code, messages } = Object(error) as { code?: string; messages?: readonly string[] };
+  if (code !== DENIED) return "";
+  return (messages ?? []).map((message) => `Policy: ${message}\n`).join("");
 }
 
 /** The innermost place comes last, next to the message. */

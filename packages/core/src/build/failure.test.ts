@@ -28,6 +28,43 @@ describe("buildError", () => {
     expect(error.vertex).toBeUndefined();
   });
 
+  describe("a source that a policy denied", () => {
+    const detail = (json: unknown): [string, unknown] => [
+      "github.com/moby/buildkit/policysession.DecisionResponse+json",
+      json,
+    ];
+
+    test.each([
+      ['error evaluating the source policy: source "local://context" not allowed by policy: action DENY'],
+      [
+        'could not resolve image due to policy: source "local://context" denied by policy: source denied by policy',
+      ],
+    ])("%s", (text) => {
+      expect(buildError(failed(text, []))).toMatchObject({
+        code: "SOURCE_DENIED",
+        message: `failed to solve: ${text}`,
+        identifier: "local://context",
+        messages: [],
+      });
+    });
+
+    test("with the reasons, as far as they can be read", () => {
+      const text = 'source "https://h/\\"\\x01" not allowed by policy: action DENY';
+      const denyMessages = [{ message: "one" }, { message: "" }, {}, 1, { message: "two" }];
+      const details = [detail({ action: "DENY", denyMessages }), detail({ denyMessages: "x" }), detail([])];
+      expect(buildError(failed(text, details))).toMatchObject({
+        code: "SOURCE_DENIED",
+        identifier: String.raw`https://h/\"\x01`,
+        messages: ["one", "two"],
+      });
+    });
+
+    test("not what only speaks of one", () => {
+      const text = 'process "echo source \\"x\\" not allowed by policy: action DENY" did not complete';
+      expect(buildError(failed(text, []))).toMatchObject({ code: "BUILD_FAILED" });
+    });
+  });
+
   test("a lost connection says why, when its driver knows", () => {
     const cause = new TsbxError("DAEMON_UNREACHABLE", "the pod was deleted", { hint: "Run it again." });
     expect(buildError(new GrpcError(Code.UNAVAILABLE, "the connection was lost", { cause }))).toMatchObject({

@@ -9,7 +9,13 @@ export interface ErrorSource {
   ranges: SourceRange[];
 }
 
-/** A build that failed on the daemon. Its code is `BUILD_FAILED`. */
+interface FailureFields {
+  vertex?: string;
+  sources: readonly ErrorSource[];
+  status: number;
+}
+
+/** A build that failed on the daemon. Its code is `BUILD_FAILED`, or that of a subclass. */
 export class BuildError extends TsbxError {
   /** Digest of the step that failed. */
   readonly vertex?: string;
@@ -18,15 +24,29 @@ export class BuildError extends TsbxError {
   /** gRPC status code that the daemon ended with. */
   readonly status: number;
 
-  constructor(
-    message: string,
-    fields: { vertex?: string; sources: readonly ErrorSource[]; status: number },
-    options: TsbxErrorOptions,
-  ) {
-    super("BUILD_FAILED", message, options);
+  constructor(message: string, fields: FailureFields, options: TsbxErrorOptions, code = "BUILD_FAILED") {
+    super(code, message, options);
     if (fields.vertex !== undefined) this.vertex = fields.vertex;
     this.sources = fields.sources;
     this.status = fields.status;
+  }
+}
+
+/** A build that a source policy ended. Its code is `SOURCE_DENIED`; its cause what `verifySource` threw, if it did. */
+export class SourceDeniedError extends BuildError {
+  /** The source, for example `docker-image://docker.io/library/alpine:latest`. */
+  readonly identifier: string;
+  /** Why, in the words of who denied it. */
+  readonly messages: readonly string[];
+
+  constructor(
+    message: string,
+    fields: FailureFields & { identifier: string; messages: readonly string[] },
+    options: TsbxErrorOptions,
+  ) {
+    super(message, fields, options, "SOURCE_DENIED");
+    this.identifier = fields.identifier;
+    this.messages = fields.messages;
   }
 }
 
@@ -42,16 +62,22 @@ const LACKING: Readonly<Record<string, { message: string; hint: string }>> = {
   },
 };
 
+/** How an error ends with which a daemon refuses a source: by a JSON policy, or by its session's. */
+const DENIED =
+  /source ("(?:[^"\\]|\\.)*") (?:denied by policy: source denied by policy|not allowed by policy: action DENY)$/;
+
 /** What a failed solve's status says, with the typed details that BuildKit put into it. */
 export function buildError(error: GrpcError): BuildError {
   const vertices: string[] = [];
   const sources: ErrorSource[] = [];
+  const messages: string[] = [];
   for (const { type, json } of errorDetails(error)) {
     if (type === "Vertex") vertices.push(textOf(get(json, "digest")));
     if (type === "Source") {
       const source = sourceOf(json);
       if (source) sources.push(source);
     }
+    if (type === "DecisionResponse") messages.push(...denyMessages(json));
   }
   const vertex = vertices.at(-1);
   const fields = { ...(vertex && { vertex }), sources, status: error.code };
@@ -59,13 +85,18 @@ export function buildError(error: GrpcError): BuildError {
   const lacking = LACKING[capability];
   if (lacking) return new BuildError(lacking.message, fields, { cause: error, hint: lacking.hint });
   const status = error.code === Code.UNKNOWN ? "" : `${goCodeName(error.code)}: `;
+  const message = `failed to solve: ${status}${error.message}`;
+  const [, denied] = DENIED.exec(error.message) ?? [];
+  if (denied) {
+    const identifier = unquoted(denied);
+    return new SourceDeniedError(message, { ...fields, identifier, messages }, { cause: error });
+  }
   // Of a connection that was lost, its driver may know why.
   const loss = isTsbxError(error.cause) ? error.cause : undefined;
-  return new BuildError(
-    `failed to solve: ${status}${error.message}${loss ? `: ${loss.message}` : ""}`,
-    fields,
-    { cause: error, ...(loss?.hint && { hint: loss.hint }) },
-  );
+  return new BuildError(loss ? `${message}: ${loss.message}` : message, fields, {
+    cause: error,
+    ...(loss?.hint && { hint: loss.hint }),
+  });
 }
 
 /** What cannot be read is left out: the message says what is wrong without it. */
@@ -77,6 +108,8 @@ function detailsOf({ details }: GrpcError): Status["details"] {
   }
 }
 
+const OWN_TYPE = /^github\.com\/moby\/buildkit\/(?:errdefs|policysession)\.(\w+)\+json$/;
+
 /**
  * The details of an error that have one of BuildKit's own types, by its name.
  * @internal
@@ -84,7 +117,7 @@ function detailsOf({ details }: GrpcError): Status["details"] {
 export function errorDetails(error: GrpcError): Array<{ type: string; json: object }> {
   return detailsOf(error).flatMap(({ typeUrl, value }) => {
     // The values are JSON in spite of the Any around them.
-    const [, type] = /^github\.com\/moby\/buildkit\/errdefs\.(\w+)\+json$/.exec(typeUrl) ?? [];
+    const [, type] = OWN_TYPE.exec(typeUrl) ?? [];
     const json = type && parseJson(value);
     return type && json ? [{ type, json }] : [];
   });
@@ -117,6 +150,21 @@ function sourceOf(json: object): ErrorSource | undefined {
       end: positionOf(get(Object(range), "end")),
     })),
   };
+}
+
+function denyMessages(json: object): string[] {
+  const messages = get(json, "denymessages");
+  if (!Array.isArray(messages)) return [];
+  return messages.map((each: unknown) => textOf(get(Object(each), "message"))).filter(Boolean);
+}
+
+/** A string as Go quotes it, where that is as JSON does; else what stands between the quotes. */
+function unquoted(quoted: string): string {
+  try {
+    return JSON.parse(quoted);
+  } catch {
+    return quoted.slice(1, -1);
+  }
 }
 
 function positionOf(json: unknown): { line: number; character: number } {

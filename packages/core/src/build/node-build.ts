@@ -10,7 +10,7 @@ import { capabilityNeeds, checkCapabilities } from "../capability/check.ts";
 import type { TsbxError } from "../errors.ts";
 import type { Result } from "../gen/gateway.ts";
 import { planAttestations } from "./attestations.ts";
-import { BuildError } from "./failure.ts";
+import { BuildError, SourceDeniedError } from "./failure.ts";
 import { type Loading, settleLoads } from "./load.ts";
 import { sharedKey } from "./named-contexts.ts";
 import type { BuildOptions } from "./options.ts";
@@ -50,6 +50,14 @@ export async function buildOnNode(build: NodeBuild): Promise<ExporterResponse> {
   });
 }
 
+/** Learn what went wrong on this side, of which the daemon knows less. */
+interface SessionListeners {
+  /** What a result's files could not be written for. */
+  onUnwritten: (error: TsbxError) => void;
+  /** What {@link BuildOptions.verifySource} threw about a source. */
+  onThrown: (identifier: string, error: unknown) => void;
+}
+
 async function buildConnected(build: NodeBuild, connection: NodeConnection): Promise<ExporterResponse> {
   const { node, options, plan, progress, signal } = build;
   const facts = await connection.facts(signal);
@@ -62,11 +70,15 @@ async function buildConnected(build: NodeBuild, connection: NodeConnection): Pro
   planAttestations(options, attests, plan);
   for (const { steps } of loadings) progress.add(steps.events());
   let unwritten: TsbxError | undefined;
-  const onFailure = (error: TsbxError) => {
-    unwritten ??= error;
+  const thrown = new Map<string, unknown>();
+  const listeners: SessionListeners = {
+    onUnwritten: (error) => {
+      unwritten ??= error;
+    },
+    onThrown: (identifier, error) => thrown.set(identifier, error),
   };
   try {
-    const response = await inSession(build, connection, onFailure, async (session) => {
+    const response = await inSession(build, connection, listeners, async (session) => {
       await settleDaemon(plan, () => daemonCapabilities(connection.client, session, signal));
       await loadDockerfile(build, connection, session);
       const solving = solve(
@@ -81,6 +93,9 @@ async function buildConnected(build: NodeBuild, connection: NodeConnection): Pro
     return withoutConfigDigest(plan, await pushFromNode(build, pushed, response));
   } catch (error) {
     for (const loading of loadings) loading.abandon();
+    if (error instanceof SourceDeniedError && thrown.has(error.identifier)) {
+      error.cause = thrown.get(error.identifier);
+    }
     throw error instanceof BuildError && unwritten ? unwritten : error;
   }
 }
@@ -104,7 +119,11 @@ async function loadDockerfile(
   const { fetchDockerfile } = await import("./remote-dockerfile.ts");
   const { url, files } = plan.remoteDockerfile;
   const ref = newRef();
-  const fetching = fetchDockerfile(client, { url, ref, session }, signal);
+  const fetching = fetchDockerfile(
+    client,
+    { url, ref, session, verified: plan.verifiers.length > 0 },
+    signal,
+  );
   progress.add(followBuild(client, ref, fetching, signal, progress.abandoned));
   files.set("Dockerfile", await fetching);
 }
@@ -113,7 +132,7 @@ async function loadDockerfile(
 async function inSession<T>(
   build: NodeBuild,
   { client }: NodeConnection,
-  onFailure: (error: TsbxError) => void,
+  listeners: SessionListeners,
   action: (session: Session) => Promise<T>,
 ): Promise<T> {
   const { node, options, grants, plan, signal } = build;
@@ -122,7 +141,7 @@ async function inSession<T>(
     {
       id: newRef(),
       sharedKey: sharedKey(plan.sharedKey, options.clientId),
-      handlers: new Map([...grants, ...(await planHandlers(build, onFailure))]),
+      handlers: new Map([...grants, ...(await planHandlers(build, listeners))]),
       ...(node.handle.dialSession && { dial: node.handle.dialSession.bind(node.handle) }),
     },
     signal,
@@ -136,8 +155,8 @@ async function inSession<T>(
 
 /** What of this side the plan opens to the daemon: directories, stores, streams. */
 async function planHandlers(
-  { node, plan, transfers }: NodeBuild,
-  onFailure: (error: TsbxError) => void,
+  { node, plan, transfers, signal }: NodeBuild,
+  { onUnwritten, onThrown }: SessionListeners,
 ): Promise<ReadonlyMap<string, ServerHandler>> {
   const onWarning = (text: string) => plan.notices.push(text);
   return new Map([
@@ -154,7 +173,13 @@ async function planHandlers(
     ...(plan.uploads.size > 0
       ? uploadHandlers(plan.uploads, () => transfers.sent(node.name, "context"))
       : []),
-    ...fileSendHandlers(plan.targets, { onWarning, onFailure }),
+    ...(plan.verifiers.length > 0
+      ? (await import("../buildkit/session/policy/handlers.ts")).policyHandlers(plan.verifiers, {
+          signal,
+          onThrown,
+        })
+      : []),
+    ...fileSendHandlers(plan.targets, { onWarning, onFailure: onUnwritten }),
   ]);
 }
 

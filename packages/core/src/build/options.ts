@@ -1,5 +1,6 @@
 import type { Writable } from "node:stream";
 import type { CredentialProvider } from "../buildkit/session/auth/provider.ts";
+import type { SourceVerifier } from "../buildkit/session/policy/source.ts";
 import type { SecretSource } from "../buildkit/session/secrets.ts";
 import type { SshSource } from "../buildkit/session/ssh/source.ts";
 import type { ImageStore } from "../driver/image-store.ts";
@@ -158,6 +159,13 @@ export interface BuildOptions {
   allow?: readonly string[];
   /** What sources the build may use, and what it uses in their place. The daemon decides by it. */
   sourcePolicy?: SourcePolicy;
+  /**
+   * Decides about each source before it is used, after `sourcePolicy`: it may allow it, deny it, convert it to another
+   * one, or first have it resolved. Of several all must allow. It is asked again for what it converts to, and may be
+   * asked more than once about a source. A denial ends the build with a {@link SourceDeniedError}. Daemons before
+   * BuildKit 0.27 cannot ask: the build is refused there (`VERIFY_SOURCE_UNSUPPORTED`).
+   */
+  verifySource?: SourceVerifier | readonly SourceVerifier[];
   /** Whether attestations are stored as OCI artifacts. Default: what the daemon does. */
   ociArtifact?: boolean;
   /** Registry credentials. Default: none, registries are asked anonymously. */

@@ -13,6 +13,7 @@ import { wirePolicy } from "./source-policy.ts";
 export async function planBuild(options: BuildOptions, cwd: string, signal: AbortSignal): Promise<Plan> {
   const plan = emptyPlan();
   if (options.sourcePolicy) plan.sourcePolicy = wirePolicy(options.sourcePolicy);
+  plan.verifiers = [options.verifySource ?? []].flat();
   planFrontendAttrs(options, plan);
   await planContext(options, cwd, plan);
   await planNamedContexts(options, cwd, plan, signal);

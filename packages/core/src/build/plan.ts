@@ -1,5 +1,6 @@
 import type { ExportTarget } from "../buildkit/fsync/filesend.ts";
 import type { LocalSource } from "../buildkit/fsync/filesync.ts";
+import type { SourceVerifier } from "../buildkit/session/policy/source.ts";
 import type { ImageStore } from "../driver/image-store.ts";
 import type { CacheOptionsEntry, Exporter } from "../gen/control.ts";
 import type { Policy } from "../gen/sourcepolicy.ts";
@@ -16,6 +17,8 @@ export interface Plan {
   /** A Dockerfile that the daemon has to fetch first, and where it goes then. */
   remoteDockerfile: { url: string; files: Map<string, Uint8Array> } | undefined;
   sourcePolicy: Policy | undefined;
+  /** Whom the daemon asks about each source, in this order. */
+  verifiers: readonly SourceVerifier[];
   /** Streams that the session serves once, by id. */
   uploads: Map<string, AsyncIterable<Uint8Array>>;
   /** OCI layout directories that the session serves, by store id. */
@@ -42,6 +45,7 @@ export function emptyPlan(): Plan {
     dirs: new Map(),
     remoteDockerfile: undefined,
     sourcePolicy: undefined,
+    verifiers: [],
     uploads: new Map(),
     stores: new Map(),
     exporters: [],

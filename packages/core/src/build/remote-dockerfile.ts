@@ -14,6 +14,8 @@ interface RemoteRequest {
   /** Reference of the daemon's own little build. */
   ref: string;
   session: Session;
+  /** Whether the session is asked about the source, too. */
+  verified: boolean;
 }
 
 /**
@@ -23,12 +25,18 @@ interface RemoteRequest {
  */
 export async function fetchDockerfile(
   client: ControlClient,
-  { url, ref, session }: RemoteRequest,
+  { url, ref, session, verified }: RemoteRequest,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
   let content: Uint8Array = new Uint8Array();
   const cache = { imports: [], exports: [] };
-  const request = SolveRequest.fromPartial({ ref, session: session.id, internal: true, cache });
+  const request = SolveRequest.fromPartial({
+    ref,
+    session: session.id,
+    internal: true,
+    cache,
+    ...(verified && { sourcePolicySession: session.id }),
+  });
   await runAsFrontend(client, request, signal, async (gateway) => {
     const result = await gateway.solve({ definition: download(url) });
     content = await gateway.readFile(result?.ref?.id ?? "", FILE, MAX_SIZE + 1);

@@ -26,6 +26,12 @@ test("several outputs need a daemon that knows them", async () => {
   await settle(plan, "exporter.multiple");
 });
 
+test("a callback about sources needs a daemon that calls it", async () => {
+  const plan = planOf({ verifiers: [() => ({ action: "ALLOW" })] });
+  await expect(settle(plan, "source.policy")).rejects.toMatchObject({ code: "VERIFY_SOURCE_UNSUPPORTED" });
+  await settle(plan, "source.policy.session");
+});
+
 test("caches that the daemon does not know are left out", async () => {
   const caches = [cache("s3"), cache("registry"), cache("gha")];
   const plan = planOf({ cacheImports: caches, cacheExports: caches });

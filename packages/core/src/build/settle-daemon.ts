@@ -13,19 +13,27 @@ const CACHES: Readonly<Record<string, string>> = { gha: "cache.gha", s3: "cache.
 /**
  * Adapts a plan to what the daemon's BuildKit knows; it is asked only where the plan has something that not all know.
  * A cache that the daemon does not know is left out, with a notice.
- * @throws TsbxError `MULTIPLE_OUTPUTS_UNSUPPORTED`
+ * @throws TsbxError `MULTIPLE_OUTPUTS_UNSUPPORTED`, `VERIFY_SOURCE_UNSUPPORTED`
  */
 export async function settleDaemon(
   plan: Plan,
   capabilities: () => Promise<ReadonlySet<string>>,
 ): Promise<void> {
   const caches = [...plan.cacheImports, ...plan.cacheExports].filter(({ type }) => CACHES[type]);
-  if (plan.exporters.length < 2 && caches.length === 0) return;
+  const verifies = plan.verifiers.length > 0;
+  if (plan.exporters.length < 2 && caches.length === 0 && !verifies) return;
   const known = await capabilities();
   if (plan.exporters.length > 1 && !known.has("exporter.multiple")) {
     throw new TsbxError(
       "MULTIPLE_OUTPUTS_UNSUPPORTED",
       "multiple outputs currently unsupported by the current BuildKit daemon, please upgrade to version v0.13+ or use a single output",
+    );
+  }
+  if (verifies && !known.has("source.policy.session")) {
+    throw new TsbxError(
+      "VERIFY_SOURCE_UNSUPPORTED",
+      "the BuildKit daemon cannot ask about the sources that it uses: verifySource would not be called",
+      { hint: "Update BuildKit to v0.27 or newer, or give the rules as a sourcePolicy." },
     );
   }
   const unknown = new Set(caches.filter(({ type }) => !known.has(CACHES[type]!)).map(({ type }) => type));

@@ -152,5 +152,6 @@ function request({ ref, session, plan, entitlements }: SolveInput): SolveRequest
     // Calls are no builds: they are kept out of the history.
     internal: plan.call,
     ...(plan.sourcePolicy && { sourcePolicy: plan.sourcePolicy }),
+    ...(plan.verifiers.length > 0 && { sourcePolicySession: session.id }),
   });
 }
