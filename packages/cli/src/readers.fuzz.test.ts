@@ -15,7 +15,7 @@ import { parseEntitlements } from "./build/entitlements.ts";
 import { parseOutputs } from "./build/outputs.ts";
 import { buildArgs, buildContexts, labels } from "./build/pairs.ts";
 import { platforms } from "./build/platforms.ts";
-import { checkPolicies } from "./build/policy.ts";
+import { policySets } from "./build/policy-flags.ts";
 import { proxyBuildArgs } from "./build/proxies.ts";
 import { runSettings } from "./build/run-settings.ts";
 import { parseSecrets } from "./build/secrets.ts";
@@ -69,8 +69,10 @@ describe("values of flags", () => {
   fuzzReader("--call", csv(["check", "format", "ignorestatus", "outline"], ["json", "1"]), (call) =>
     parseCall({ call, check: false }),
   );
-  fuzzReader("--policy", several(csv(["disabled", "filename"], ["true"])), (policy) =>
-    checkPolicies({ policy }, "-", "/nonexistent"),
+  fuzzReader(
+    "--policy",
+    several(csv(["disabled", "filename", "reset", "strict", "log-level"], ["true", "warn"])),
+    (policy) => policySets(policy, { files: ["Dockerfile.rego"] }),
   );
   fuzzReader("--add-host", several(csv(["a", "b:1"], ["::1", "[::1]"])), (values) =>
     runSettings({ ...runs, "add-host": values }),

@@ -89,7 +89,7 @@ export const BUILD_FLAGS = {
   policy: {
     type: "list",
     complete: "policy",
-    value: "disabled=true",
+    value: "filename=...|disabled=true",
     doc: "Source policies; evaluating them is not supported",
   },
   progress: {

@@ -1,9 +1,10 @@
 import { stat } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { TsbxError } from "@tsbx/core/errors";
 import { parseBoolean } from "../flags/boolean.ts";
-import { parseCsv } from "../flags/csv.ts";
-import { splitKeyValue } from "../flags/key-value.ts";
+import type { Environment } from "../io.ts";
+import { localDockerfile } from "./local-paths.ts";
+import { policySets } from "./policy-flags.ts";
 
 interface PolicyFlags {
   policy: readonly string[];
@@ -11,42 +12,39 @@ interface PolicyFlags {
 }
 
 /**
- * Refuses builds that a source policy is to guard, one of `--policy` or the file `<Dockerfile>.rego`: policies are
- * not evaluated here, and a build that ignored one would be worse than none. `--policy disabled=true` builds without.
- * @throws TsbxError `POLICY_UNSUPPORTED`, `INVALID_POLICY`
+ * Refuses builds that a source policy is to guard: one of `--policy`, the file `<Dockerfile>.rego`, or the one that
+ * `BUILDX_DEFAULT_POLICY` turns on. Policies in Rego are not evaluated here, and a build that ignored one would be
+ * worse than none. `--policy disabled=true` builds without.
+ * @throws TsbxError `POLICY_UNSUPPORTED`, `INVALID_POLICY`, `INVALID_CSV`
  */
 export async function checkPolicies(
   { policy, file }: PolicyFlags,
   context: string,
-  cwd: string,
+  { env, cwd }: { env: Environment; cwd: string },
 ): Promise<void> {
-  if (policy.length > 0) {
-    if (policy.length === 1 && isDisabled(policy[0]!)) return;
-    throw unsupported(`--policy ${policy.join(" --policy ")}`);
-  }
-  const dockerfile =
-    file ?? (context.includes("://") || context === "-" ? undefined : join(context, "Dockerfile"));
-  if (dockerfile === undefined || dockerfile === "-" || dockerfile.includes("://")) return;
-  const path = resolve(cwd, `${dockerfile}.rego`);
-  if ((await stat(path).catch(() => undefined))?.isFile()) throw unsupported(path);
+  const beside = await policyBeside(localDockerfile(context, file, cwd));
+  const sets = policySets(policy, beside === undefined ? undefined : { files: [beside] });
+  if (!sets) return;
+  const files = sets.flatMap((set) => set.files);
+  if (parseBoolean(env.BUILDX_DEFAULT_POLICY ?? "")) files.unshift("that of BUILDX_DEFAULT_POLICY");
+  if (files.length === 0) return;
+  throw new TsbxError(
+    "POLICY_UNSUPPORTED",
+    `source policies in Rego are not evaluated by tsbx: ${files.join(", ")}`,
+    {
+      hint: "Build without them with --policy disabled=true, or use a JSON policy: EXPERIMENTAL_BUILDKIT_SOURCE_POLICY=FILE.",
+    },
+  );
 }
 
-function isDisabled(text: string): boolean {
-  let disabled = false;
-  for (const field of parseCsv(text)) {
-    const [key, value = ""] = splitKeyValue(field);
-    if (key !== "disabled") continue;
-    const parsed = parseBoolean(value);
-    if (parsed === undefined) {
-      throw new TsbxError("INVALID_POLICY", `invalid policy "${text}": disabled=${value} is not a boolean`);
-    }
-    disabled = parsed;
-  }
-  return disabled;
+/** The policy `<Dockerfile>.rego`, where there is one. A Dockerfile may be in small letters, as everywhere. */
+async function policyBeside(dockerfile: string | undefined): Promise<string | undefined> {
+  if (dockerfile === undefined) return undefined;
+  const lower = basename(dockerfile) === "Dockerfile" && !(await isFile(dockerfile));
+  const path = `${lower ? join(dirname(dockerfile), "dockerfile") : dockerfile}.rego`;
+  return (await isFile(path)) ? path : undefined;
 }
 
-function unsupported(which: string): TsbxError {
-  return new TsbxError("POLICY_UNSUPPORTED", `source policies in Rego are not evaluated by tsbx: ${which}`, {
-    hint: "Build without them with --policy disabled=true, or use a JSON policy: EXPERIMENTAL_BUILDKIT_SOURCE_POLICY=FILE.",
-  });
+async function isFile(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isFile() ?? false;
 }

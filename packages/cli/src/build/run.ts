@@ -49,7 +49,7 @@ async function checkAndBuild(
   const call = parseCall({ call: flags.call ?? flags.print, check: flags.check });
   const options = parseBuildArguments(flags, path, io);
   for (const warning of formerFlagWarnings(flags)) warn(warning);
-  await checkPolicies(flags, path, io.cwd);
+  await checkPolicies(flags, path, io);
   await checkDeletes(options.outputs, flags.allow, io.cwd);
   if (flags.report) await (await import("../report/report.ts")).checkReportFile(flags.report, io.cwd);
   await removeImageIdFile(flags, io.cwd);
