@@ -37,6 +37,9 @@ describe("buildError", () => {
     test.each([
       ['error evaluating the source policy: source "local://context" not allowed by policy: action DENY'],
       [
+        'docker.io/a: could not resolve image due to policy: source "local://context" not allowed by policy: action DENY (did you mean b?)',
+      ],
+      [
         'could not resolve image due to policy: source "local://context" denied by policy: source denied by policy',
       ],
     ])("%s", (text) => {

@@ -64,7 +64,7 @@ const LACKING: Readonly<Record<string, { message: string; hint: string }>> = {
 
 /** How an error ends with which a daemon refuses a source: by a JSON policy, or by its session's. */
 const DENIED =
-  /source ("(?:[^"\\]|\\.)*") (?:denied by policy: source denied by policy|not allowed by policy: action DENY)$/;
+  /source ("(?:[^"\\]|\\.)*") (?:denied by policy: source denied by policy|not allowed by policy: action DENY)(?: \(did you mean [^()]*\?\))?$/;
 
 /** What a failed solve's status says, with the typed details that BuildKit put into it. */
 export function buildError(error: GrpcError): BuildError {
