@@ -85,14 +85,78 @@ describe("--policy", () => {
     ["not disabled", { args: policies(["disabled=false"]), files: { "Dockerfile.rego": DENY } }],
   ])("leaves a policy that the peer obeys: %s", async (_, scenario) => {
     const { theirs, ours } = await both(scenario);
-    expect(theirs.stderr).toMatch(/^Policy: by the policy$/m);
+    for (const { code, stderr } of [theirs, ours]) {
+      expect(stderr).toMatch(/^Policy: by the policy$/m);
+      expect(stderr).toMatch(/^ERROR: failed to build: .* not allowed by policy: action DENY/m);
+      expect(code).toBe(1);
+    }
+  });
+
+  it("knows the build, and all policies must allow", async () => {
+    const telling = `package docker
+import data.lib.names
+default allow := false
+allow if input.env.args.ALLOW == "yes"
+deny_msg contains names.all if not allow
+decision := {"allow": allow, "deny_msg": deny_msg}
+`;
+    const files = {
+      "p.rego": telling,
+      "allow.rego": 'package docker\ndecision := {"allow": true}\n',
+      "lib/names.rego":
+        'package lib.names\nall := concat(" ", [input.env.filename, input.env.target, input.env.labels.l, input.env.args.A])\n',
+      Dockerfile: "FROM scratch AS last\nARG A\nCOPY file /\n",
+    };
+    const named = ["--target", "last", "--label", "l=m", "--build-arg", "A=b"];
+    const args = [...policies(["filename=allow.rego", "filename=p.rego"]), ...named];
+    const denied = await both({ files, args });
+    expect(denied.theirs.stderr).toMatch(/^Policy: Dockerfile last m b$/m);
+    expect(denied.ours.stderr).toMatch(/^Policy: Dockerfile last m b$/m);
+    const allowed = await both({ files, args: [...args, "--build-arg", "ALLOW=yes"] });
+    expect([allowed.theirs.code, allowed.ours.code]).toEqual([0, 0]);
+  });
+
+  it.each<[string, Case, RegExp]>([
+    ["a file that is missing", { args: policies(["filename=no.rego"]) }, /policy file no\.rego not found/],
+    [
+      "one outside of the context",
+      { args: policies(["filename=../tmp"]) },
+      /policy file \.\.\/tmp not found|tmp/,
+    ],
+    [
+      "what is no Rego",
+      { args: policies(["filename=p.rego"]), files: { "p.rego": "package docker\nallow { true }\n" } },
+      /p\.rego:2/,
+    ],
+    [
+      "an import that is missing",
+      { args: policies(["filename=p.rego"]), files: { "p.rego": "package docker\nimport data.a.b\n" } },
+      /import data\.a\.b not found for module p\.rego/,
+    ],
+  ])("is refused by both: %s", async (_, scenario, message) => {
+    const { theirs, ours } = await both(scenario);
     expect([theirs.code, ours.code]).toEqual([1, 1]);
-    expect(ours.stderr).toMatch(/^ERROR: source policies in Rego are not evaluated by tsbx: .*\.rego$/m);
+    for (const { stderr } of [theirs, ours]) expect(stderr).toMatch(message);
+  });
+
+  it("is refused before the build where it needs what is not evaluated here", async () => {
+    const policy = `package docker
+decision := {"allow": allow}
+default allow := false
+allow if not input.image
+allow if docker_github_builder(input.image, "docker/x")
+`;
+    const { ours } = await both({ files: { "Dockerfile.rego": policy } });
+    expect(ours.code).toBe(1);
+    expect(ours.stderr).toMatch(
+      /^ERROR: .*Dockerfile\.rego:5:\d+: the function docker_github_builder is not supported$/m,
+    );
+    expect(ours.stderr).not.toContain("load build definition");
   });
 
   it("does not build without the built-in policy, where that is turned on", async () => {
     const { ours } = await both({ env: { BUILDX_DEFAULT_POLICY: "true" } });
     expect(ours.code).toBe(1);
-    expect(ours.stderr).toContain("not evaluated by tsbx: that of BUILDX_DEFAULT_POLICY");
+    expect(ours.stderr).toContain("the policy of BUILDX_DEFAULT_POLICY is not supported");
   });
 });

@@ -15,7 +15,7 @@ import { formerFlagWarnings } from "./former-flags.ts";
 import { withImageStores } from "./image-stores.ts";
 import { checkDeletes } from "./local-delete.ts";
 import { affinity, localDockerfile } from "./local-paths.ts";
-import { checkPolicies } from "./policy.ts";
+import { policyVerifiers } from "./policy.ts";
 import { printResult } from "./print-result.ts";
 import { buildRequest } from "./request.ts";
 import { imageId, metadataWishes, removeImageIdFile, writeResultFiles } from "./result-files.ts";
@@ -49,13 +49,22 @@ async function checkAndBuild(
   const call = parseCall({ call: flags.call ?? flags.print, check: flags.check });
   const options = parseBuildArguments(flags, path, io);
   for (const warning of formerFlagWarnings(flags)) warn(warning);
-  await checkPolicies(flags, path, io);
+  const verifiers = await policyVerifiers({ flags, options, context: path }, io);
   await checkDeletes(options.outputs, flags.allow, io.cwd);
   if (flags.report) await (await import("../report/report.ts")).checkReportFile(flags.report, io.cwd);
   await removeImageIdFile(flags, io.cwd);
   const host = await builderHost(context);
   const request = await buildRequest(
-    { options: { ...options, ...(call && { call: call.name }) }, path, file: flags.file, host },
+    {
+      options: {
+        ...options,
+        ...(call && { call: call.name }),
+        ...(verifiers.length > 0 && { verifySource: verifiers }),
+      },
+      path,
+      file: flags.file,
+      host,
+    },
     context,
   );
 

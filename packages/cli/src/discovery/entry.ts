@@ -5,7 +5,11 @@ import { type DriverPackage, isRecord } from "./manifest.ts";
 const CONDITIONS = new Set(["node", "import", "module-sync", "default"]);
 
 /** Path of the file that importing the package would load, or `undefined` when it has none. */
-export function entryOf({ directory, exports, main }: DriverPackage): string | undefined {
+export function entryOf({
+  directory,
+  exports,
+  main,
+}: Pick<DriverPackage, "directory" | "exports" | "main">): string | undefined {
   if (exports === undefined || exports === null) return join(directory, main ?? "index.js");
   const root = isRecord(exports) && Object.hasOwn(exports, ".") ? exports["."] : exports;
   const target = targetOf(root);
