@@ -86,6 +86,67 @@ describe("terms", () => {
   });
 });
 
+/** What is negated, and has something in it that is undefined. `d` is of no known type. */
+const NEGATED = [
+  ...[
+    "d.missing",
+    "not_found",
+    'd.o["b"]',
+    "d.o[d.missing]",
+    "d.o[d.o[d.missing]]",
+    "f(d.missing)",
+    "f(1)[d.missing]",
+  ],
+  ...[
+    "d.missing == 1",
+    "1 == d.missing",
+    "d.missing = 1",
+    "d.missing != 1",
+    "d.missing > 1",
+    "d.missing.a == 1",
+  ],
+  ...["d.o[d.missing] == 1", "f(d.missing) == 1", "f(d.one) == 2", "lower(upper(d.missing))"],
+  ...["not_found == 1", "f(not_found)", "startswith(input.missing, d.a)", "f(f(d.missing))"],
+  ...[
+    "d.missing in [1]",
+    "1 in d.missing",
+    "(d.missing == 1) >= 2",
+    "d.missing + 1 == 2",
+    "d.one + d.missing == 2",
+  ],
+  ...[
+    "[d.missing]",
+    '{"a": d.missing}',
+    "[d.missing] == [1]",
+    "[1] = [d.missing]",
+    "[d.one] = [2]",
+    "[d.one] == [d.one]",
+  ],
+  ...["[x | x := d.missing] == []", "[x | x := d.missing]", "object.get(d.missing, d.a, 1) == 2"],
+  ...[
+    "object.get(d.o, d.missing, 1) == 2",
+    "{d.missing}",
+    "d.one",
+    "d.one == 1",
+    "d.one == 2",
+    "found_false",
+    "f(false)",
+  ],
+];
+
+describe("negations", () => {
+  it.each(NEGATED)("not %s", async (term) => {
+    const text = `package docker
+d := json.unmarshal("{\\"one\\": 1, \\"a\\": \\"a\\", \\"o\\": {\\"a\\": 1}}")
+not_found := 1 if d.one == 2
+found_false := false
+f(v) := v
+decision := {"allow": false, "deny_msg": [json.marshal([1 | not ${term}])]}
+`;
+    expect(ours(text)).toBe(await theirs(text));
+  });
+});
+
 /** Rules, whose `found` is told. */
 const RULES: ReadonlyArray<readonly [string, string]> = [
   ["a default", "default found := 1\nfound := 2 if false"],

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -279,4 +279,13 @@ decision := {"allow": allow, "deny_msg": [json.marshal(load_json("data.json"))]}
       },
     });
   });
+
+  it.each(["FROM busybox:latest\n", "FROM alpine\n", "FROM scratch\nCOPY file /\n"])(
+    "the documented policy, %j",
+    async (dockerfile) => {
+      const page = readFileSync(join(import.meta.dirname, "../../../docs/source-policies.md"), "utf8");
+      const [, policy = ""] = /^```rego\n(.*?)^```$/ms.exec(page)!;
+      await expectSame({ dockerfile, policy });
+    },
+  );
 });

@@ -1,14 +1,23 @@
 import type { NameResolver } from "./names.ts";
+import { negation } from "./negation.ts";
 import { invalid, type Place, unsupported } from "./problem.ts";
 import type { Scope } from "./scope.ts";
 import type { Expression, NameTerm, Term } from "./tree.ts";
 
 /** Resolves the expressions of a body in their order, which is the one that they are evaluated in. */
 export function resolveBody(body: readonly Expression[], scope: Scope, names: NameResolver): Expression[] {
-  return body.map((expression) => resolveExpression(expression, scope, names));
+  return body.flatMap((expression) =>
+    expression.kind === "not"
+      ? negation(resolveNegated(expression.expression, scope, names), scope, expression.at)
+      : [resolveExpression(expression, scope, names)],
+  );
 }
 
-function resolveExpression(expression: Expression, scope: Scope, names: NameResolver): Expression {
+function resolveExpression(
+  expression: Exclude<Expression, { kind: "not" }>,
+  scope: Scope,
+  names: NameResolver,
+): Expression {
   switch (expression.kind) {
     case "term":
       return { ...expression, term: resolveTerm(expression.term, scope, names) };
@@ -23,8 +32,6 @@ function resolveExpression(expression: Expression, scope: Scope, names: NameReso
     }
     case "unify":
       return resolveUnification(expression, scope, names);
-    case "not":
-      return { ...expression, expression: resolveNegation(expression.expression, scope, names) };
     case "some":
       return { ...expression, names: expression.names.map((name) => declared(name, scope)) };
     case "someIn": {
@@ -46,8 +53,8 @@ function resolveExpression(expression: Expression, scope: Scope, names: NameReso
 }
 
 /** What gets a value inside a negation would have it nowhere else: that is refused, as it is by all. */
-function resolveNegation(expression: Expression, scope: Scope, names: NameResolver): Expression {
-  if (expression.kind !== "term" && expression.kind !== "not" && expression.kind !== "unify") {
+function resolveNegated(expression: Expression, scope: Scope, names: NameResolver): Expression {
+  if (expression.kind !== "term" && expression.kind !== "unify") {
     throw unsupported(expression.at, `not before ${expression.kind === "someIn" ? "some" : expression.kind}`);
   }
   const inner = scope.inner();
