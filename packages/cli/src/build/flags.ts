@@ -90,7 +90,7 @@ export const BUILD_FLAGS = {
     type: "list",
     complete: "policy",
     value: "filename=...|disabled=true",
-    doc: "Source policies; evaluating them is not supported",
+    doc: "Source policies in Rego, or none",
   },
   progress: {
     type: "string",

@@ -340,8 +340,11 @@ export const CASES = [
     flag: "--policy",
     args: ["--policy", "filename=p.rego"],
     files: { "context/p.rego": 'package docker\ndecision := {"allow": true}\n' },
-    differs: "Rego policies are not evaluated: a build that names one is refused",
-    exits: "1",
+  },
+  {
+    flag: "--policy",
+    args: ["--policy", "filename=p.rego"],
+    files: { "context/p.rego": 'package docker\ndecision := {"allow": false, "deny_msg": ["no"]}\n' },
   },
   { flag: "--print", args: ["--print", "targets"], plain: true },
   { flag: "--print", args: ["--print", "outline,format=json"], plain: true },
