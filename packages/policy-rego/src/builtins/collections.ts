@@ -1,6 +1,7 @@
 import { type BuiltIn, whole } from "../evaluation/built-in.ts";
 import {
   compare,
+  element,
   elements,
   isArray,
   isCollection,
@@ -33,7 +34,7 @@ export const COLLECTIONS: Readonly<Record<string, BuiltIn>> = {
     if (!isArray(key)) return object.get(key) ?? fallback;
     let found: Value = object;
     for (const each of key) {
-      const next: Value | undefined = elements(found).find(([at]) => compare(at, each) === 0)?.[1];
+      const next: Value | undefined = element(found, each);
       if (next === undefined) return fallback;
       found = next;
     }
