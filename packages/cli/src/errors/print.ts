@@ -19,10 +19,10 @@ interface PrintOptions {
  * check is laid out like what else the check found: first what it is.
  */
 export async function printError(error: unknown, { stderr, debug, env }: PrintOptions): Promise<void> {
-  const [places, what] = [await excerpts(error), `ERROR: ${messageOf(error)}
-`];
-  let text = isTsbxError(error) && error.code === "CHECK_FAILED" ? what + places : places + what;
-  text = denials(error) + text;
+  const places = await excerpts(error);
+  const what = `ERROR: ${messageOf(error)}\n`;
+  const isCheck = isTsbxError(error) && error.code === "CHECK_FAILED";
+  let text = denials(error) + (isCheck ? what + places : places + what);
   if (isTsbxError(error) && error.hint) text += `HINT: ${error.hint}\n`;
   if (debug) text += stacks(error);
   if (stderr.isTTY) text = (await import("../progress/terminal-text.ts")).writable(text, stderr);
