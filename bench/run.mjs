@@ -1,9 +1,10 @@
 // `npm run bench`: tsbx beside the peer, the same command through both in turn, on one daemon. Whole-process
-// figures, medians. --runs N, --only TEXT, --quick, --record (adds the table to bench/RESULTS.md).
+// figures, medians. --runs N, --only TEXT, --quick, --record (adds the table to bench/RESULTS.md), --work FOLDER
+// (contexts, results and the daemon's state; default: .cache/bench).
 import { spawnSync } from "node:child_process";
 import { appendFileSync, mkdirSync, rmSync } from "node:fs";
 import { arch, cpus, release, totalmem } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { buildPackages } from "../scripts/pnpm.mjs";
@@ -19,15 +20,16 @@ import { table } from "./table.mjs";
 /** Builds at once, in cases of many. */
 const MANY = 50;
 const root = fileURLToPath(new URL("..", import.meta.url));
-const work = join(root, ".cache", "bench");
 const { values } = parseArgs({
   options: {
     runs: { type: "string", default: "5" },
     only: { type: "string" },
     quick: { type: "boolean", default: false },
     record: { type: "boolean", default: false },
+    work: { type: "string", default: join(root, ".cache/bench") },
   },
 });
+const work = resolve(values.work);
 
 await needPackages("time");
 await buildPackages();

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { Writable } from "node:stream";
 import { finished } from "node:stream/promises";
 import { isTsbxError, type TsbxError } from "../../errors.ts";
-import { bytesMessageData } from "../session/bytes-message.ts";
+import { bytesReader } from "../session/bytes-message.ts";
 import { Code, GrpcError } from "../transport/status.ts";
 import type { ServerCall, ServerHandler } from "../transport/stream.ts";
 import { FileTarget } from "./file-target.ts";
@@ -69,9 +69,9 @@ async function receiveDirectory(
 async function receiveFile(call: ServerCall, dest: string): Promise<void> {
   let target: FileTarget | undefined;
   try {
-    for await (const message of call.messages()) {
+    for await (const data of call.messages(bytesReader())) {
       target ??= await FileTarget.open(dest);
-      await target.write(bytesMessageData(message));
+      await target.write(data);
     }
     await target?.complete();
   } catch (error) {
@@ -81,8 +81,8 @@ async function receiveFile(call: ServerCall, dest: string): Promise<void> {
 }
 
 async function receiveStream(call: ServerCall, stream: Writable): Promise<void> {
-  for await (const message of call.messages()) {
-    if (!stream.write(bytesMessageData(message))) await once(stream, "drain", { signal: call.signal });
+  for await (const data of call.messages(bytesReader())) {
+    if (!stream.write(data)) await once(stream, "drain", { signal: call.signal });
   }
   stream.end();
   // What we acknowledge must have arrived.

@@ -1,4 +1,5 @@
 import { PREFIX_LENGTH } from "../transport/framing.ts";
+import { type PieceCodec, PieceReader } from "../transport/piece-reader.ts";
 import { Code, GrpcError } from "../transport/status.ts";
 
 /** `fsutil.types.Packet.PacketType`. */
@@ -122,6 +123,36 @@ export function decodePacket(message: Buffer): ReceivedPacket {
     else if (field === 4) packet.data = bytes;
   }
   return packet;
+}
+
+/** Reads packets, and hands on a file's data as it comes: it is a run of packets in any case. */
+export function packetReader(): PieceReader<ReceivedPacket> {
+  return new PieceReader({ whole: decodePacket, begun: begunData });
+}
+
+/** A DATA packet that has begun, with its fields in the order in which every sender writes them. */
+function begunData(start: Buffer, length: number): ReturnType<PieceCodec<ReceivedPacket>["begun"]> {
+  if (start[0] !== TYPE || start[1] !== PacketType.DATA) return undefined;
+  let at = 2;
+  const varint = () => {
+    let value = 0;
+    for (let shift = 0; shift < 35; shift += 7) {
+      const byte = start[at++];
+      if (byte === undefined) break;
+      value += (byte & 0x7f) * 2 ** shift;
+      if (byte < 0x80) return value;
+    }
+    return Number.NaN;
+  };
+  let id = 0;
+  if (start[at] === ID) {
+    at++;
+    id = varint();
+  }
+  if (start[at++] !== DATA) return undefined;
+  const data = varint();
+  if (at + data !== length) return undefined;
+  return { at, piece: (data) => ({ type: PacketType.DATA, id, data }) };
 }
 
 function decodeStat(message: Buffer): ReceivedStat {

@@ -5,7 +5,7 @@ import type { MessageStream } from "../transport/stream.ts";
 import { textOf } from "./byte-name.ts";
 import { Destination } from "./destination.ts";
 import { GoMode, posixPermissions } from "./go-mode.ts";
-import { decodePacket, encodeFin, encodeRequest, PacketType, type ReceivedStat } from "./packet.ts";
+import { encodeFin, encodeRequest, PacketType, packetReader, type ReceivedStat } from "./packet.ts";
 import {
   type EntryAttributes,
   IncomingFile,
@@ -99,8 +99,7 @@ class Transfer {
   }
 
   async run(): Promise<void> {
-    for await (const message of this.#stream.messages()) {
-      const packet = decodePacket(message);
+    for await (const packet of this.#stream.messages(packetReader())) {
       switch (packet.type) {
         case PacketType.STAT:
           if (packet.stat) this.#entry(packet.stat);

@@ -1,3 +1,4 @@
+import { type PieceCodec, PieceReader } from "../transport/piece-reader.ts";
 import { Code, GrpcError } from "../transport/status.ts";
 
 /**
@@ -21,19 +22,38 @@ export function bytesMessageHeader(length: number): Buffer {
 /** The `data` of the message, as a view. */
 export function bytesMessageData(message: Buffer): Buffer {
   if (message.length === 0) return message;
-  if (message[0] !== DATA_TAG) throw new GrpcError(Code.INTERNAL, "unexpected field in a BytesMessage");
-  let length = 0;
-  let at = 1;
-  for (let shift = 0; ; shift += 7) {
-    const byte = message[at++];
-    if (byte === undefined || shift > 28) throw malformed();
-    length += (byte & 0x7f) * 2 ** shift;
-    if (byte < 0x80) break;
-  }
-  if (at + length !== message.length) throw malformed();
+  const at = dataStart(message, message.length);
+  if (at === undefined) throw new GrpcError(Code.INTERNAL, "malformed BytesMessage");
   return message.subarray(at);
 }
 
-function malformed(): GrpcError {
-  return new GrpcError(Code.INTERNAL, "malformed BytesMessage");
+/** Reads a stream of such messages whose boundaries carry no meaning. */
+export function bytesReader(): PieceReader<Buffer> {
+  return new PieceReader(CODEC);
+}
+
+const CODEC: PieceCodec<Buffer> = {
+  whole: bytesMessageData,
+  begun(start, length) {
+    const at = dataStart(start, length);
+    return at === undefined ? undefined : { at, piece: (data) => data };
+  },
+};
+
+/**
+ * Where the data begins, in a message of `length` bytes of which there is the start.
+ * @throws GrpcError for another field
+ */
+function dataStart(start: Buffer, length: number): number | undefined {
+  if (start.length === 0) return undefined;
+  if (start[0] !== DATA_TAG) throw new GrpcError(Code.INTERNAL, "unexpected field in a BytesMessage");
+  let data = 0;
+  let at = 1;
+  for (let shift = 0; ; shift += 7) {
+    const byte = start[at++];
+    if (byte === undefined || shift > 28) return undefined;
+    data += (byte & 0x7f) * 2 ** shift;
+    if (byte < 0x80) break;
+  }
+  return at + data === length ? at : undefined;
 }

@@ -1,6 +1,6 @@
 import { Duplex } from "node:stream";
 import type { ClientCall } from "../transport/client-call.ts";
-import { bytesMessageData, bytesMessageHeader } from "./bytes-message.ts";
+import { bytesMessageHeader, bytesReader } from "./bytes-message.ts";
 
 /** Most bytes in one message. The oldest daemons accept 4 MiB. */
 const MAX_DATA = 1024 * 1024;
@@ -11,13 +11,13 @@ const MAX_DATA = 1024 * 1024;
  */
 export class SessionTunnel extends Duplex {
   readonly #call: ClientCall;
-  readonly #messages: AsyncIterator<Buffer>;
+  readonly #data: AsyncIterator<Buffer>;
   #reading = false;
 
   constructor(call: ClientCall) {
     super({ readableHighWaterMark: MAX_DATA, writableHighWaterMark: MAX_DATA, allowHalfOpen: false });
     this.#call = call;
-    this.#messages = call.messages()[Symbol.asyncIterator]();
+    this.#data = call.messages(bytesReader())[Symbol.asyncIterator]();
   }
 
   override _read(): void {
@@ -33,13 +33,12 @@ export class SessionTunnel extends Duplex {
 
   async #pull(): Promise<void> {
     for (;;) {
-      const { done, value } = await this.#messages.next();
+      const { done, value } = await this.#data.next();
       if (done) {
         this.push(null);
         return;
       }
-      const data = bytesMessageData(value);
-      if (data.length > 0 && !this.push(data)) return;
+      if (value.length > 0 && !this.push(value)) return;
     }
   }
 

@@ -13,8 +13,16 @@ export function messagePrefix(length: number): Buffer {
   return prefix;
 }
 
+/** Makes of a byte stream what is in its messages. */
+export interface StreamReader<T> {
+  /** What `chunk` completes. */
+  push(chunk: Buffer): Iterable<T>;
+  /** Whether the stream stopped inside a message. */
+  readonly incomplete: boolean;
+}
+
 /** Cuts a byte stream into gRPC messages, whatever the chunks' boundaries. */
-export class MessageReader {
+export class MessageReader implements StreamReader<Buffer> {
   #chunks: Buffer[] = [];
   #buffered = 0;
 
@@ -37,9 +45,21 @@ export class MessageReader {
     }
   }
 
-  /** Whether the stream stopped inside a message. */
   get incomplete(): boolean {
     return this.#buffered > 0;
+  }
+
+  /** What the last chunk has of a message that is not complete, without the prefix, and that message's length. */
+  get begun(): { start: Buffer; length: number } | undefined {
+    const [head, ...more] = this.#chunks;
+    if (head === undefined || more.length > 0 || head.length < PREFIX_LENGTH) return undefined;
+    return { start: head.subarray(PREFIX_LENGTH), length: head.readUInt32BE(1) };
+  }
+
+  /** Forgets the message that is not complete: somebody else takes the rest of it. */
+  leave(): void {
+    this.#chunks = [];
+    this.#buffered = 0;
   }
 
   /** Makes the first chunk hold at least `length` bytes. */

@@ -1,5 +1,6 @@
 import type { Http2Stream } from "node:http2";
-import { MessageReader, messagePrefix } from "./framing.ts";
+import { MessageReader, messagePrefix, type StreamReader } from "./framing.ts";
+import { received } from "./received.ts";
 import { Code, GrpcError } from "./status.ts";
 import type { MessageStream } from "./stream.ts";
 
@@ -23,12 +24,13 @@ export abstract class Http2MessageStream implements MessageStream {
     });
   }
 
-  async *messages(): AsyncGenerator<Buffer, void, void> {
-    const reader = new MessageReader();
+  messages(): AsyncGenerator<Buffer, void, void>;
+  messages<T>(reader: StreamReader<T>): AsyncGenerator<T, void, void>;
+  async *messages(reader: StreamReader<unknown> = new MessageReader()): AsyncGenerator<unknown, void, void> {
     try {
-      // Leaving the loop early must not destroy the stream: the response is still to come.
-      const chunks = this.stream.iterator({ destroyOnReturn: false });
-      for await (const chunk of chunks) yield* reader.push(chunk as Buffer);
+      for await (const chunks of received(this.stream)) {
+        for (const chunk of chunks) yield* reader.push(chunk);
+      }
     } catch (error) {
       throw error instanceof GrpcError ? error : this.failure();
     }

@@ -1,4 +1,4 @@
-import { MessageReader } from "./framing.ts";
+import { MessageReader, messagePrefix, type StreamReader } from "./framing.ts";
 import { Metadata } from "./metadata.ts";
 import type { MessageStream, ServerCall } from "./stream.ts";
 
@@ -63,8 +63,12 @@ class MemoryStream implements ServerCall {
     this.#out = outgoing;
   }
 
-  messages(): AsyncIterable<Buffer> {
-    return this.#in.read(this.signal);
+  messages(): AsyncIterable<Buffer>;
+  messages<T>(reader: StreamReader<T>): AsyncIterable<T>;
+  async *messages(reader: StreamReader<unknown> = new MessageReader()): AsyncIterable<unknown> {
+    for await (const message of this.#in.read(this.signal)) {
+      yield* reader.push(Buffer.concat([messagePrefix(message.length), message]));
+    }
   }
 
   send(...parts: readonly Uint8Array[]): boolean {

@@ -1,3 +1,4 @@
+import type { StreamReader } from "./framing.ts";
 import type { Metadata } from "./metadata.ts";
 
 /**
@@ -11,6 +12,8 @@ export interface MessageStream {
    * not reused, so keeping it keeps that buffer. Not reading is what holds the peer back.
    */
   messages(): AsyncIterable<Buffer>;
+  /** What `reader` makes of the peer's messages, prefixes included. */
+  messages<T>(reader: StreamReader<T>): AsyncIterable<T>;
   /**
    * Sends one message given in parts, which are not copied (they must not be changed afterwards).
    * @returns false when the peer is slower than we are: wait for {@link drained} before sending more.
