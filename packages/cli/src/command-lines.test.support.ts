@@ -49,6 +49,8 @@ const VALUES: Readonly<Record<string, fc.Arbitrary<string>>> = {
   format: text(TEMPLATES),
   iidfile: fc.constantFrom("iid", "sub/iid", "none/iid"),
   "metadata-file": fc.constantFrom("metadata", "none/metadata"),
+  // That of a build that fails is written, too.
+  report: fc.constantFrom("none/report.html"),
   name: text(BUILDERS),
   node: text(["mine0", "other0"]),
   output: csv(
