@@ -98,8 +98,7 @@ class Http2ServerCall extends Http2MessageStream implements ServerCall {
   }
 
   protected override finished(): Promise<void> {
-    return this.signal.aborted && !this.#stream.readableEnded
-      ? Promise.reject(this.failure())
-      : Promise.resolve();
+    // Node ends what is read of a stream that breaks, too.
+    return this.#stream.aborted ? Promise.reject(this.failure()) : Promise.resolve();
   }
 }

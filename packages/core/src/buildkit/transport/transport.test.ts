@@ -142,6 +142,23 @@ describe("gRPC over a Duplex", () => {
     await serverAborted;
   });
 
+  it("tells a handler that what it reads has broken off", async () => {
+    const reading = deferred();
+    let read: Promise<unknown> = Promise.resolve();
+    const handler: ServerHandler = (call) => {
+      const readAll = async () => {
+        for await (const _ of call.messages()) reading.resolve();
+      };
+      read = readAll().catch((error: unknown) => error);
+      return read.then(() => {});
+    };
+    const channel = await connected({ "/S/Do": handler });
+    channel.call("/S/Do").send(Buffer.from("half"));
+    await reading.promise;
+    channel.close();
+    expect(await read).toBeInstanceOf(GrpcError);
+  });
+
   it("fails calls under way when the connection breaks", async () => {
     const socket = new Duplex({ read() {}, write: (_c, _e, done) => done() });
     const channel = new GrpcChannel(socket);
