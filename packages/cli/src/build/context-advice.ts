@@ -1,6 +1,6 @@
-import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { BuildOptions, Transfer } from "@tsbx/core";
+import { isFile } from "../files/is-file.ts";
 import { humanSize } from "../format/human.ts";
 import { terminalText } from "../progress/terminal-text.ts";
 import { contextPaths } from "./context-paths.ts";
@@ -54,7 +54,7 @@ export async function contextAdvice(
       ...(!wanted.has(entry.path) && { ignoreLine: ignoreLine(entry.path) }),
     }));
   const own = dockerfile?.path && `${dockerfile.path}.dockerignore`;
-  const ignoreFile = own && (await exists(resolve(cwd, own))) ? own : join(path, ".dockerignore");
+  const ignoreFile = own && (await isFile(resolve(cwd, own))) ? own : join(path, ".dockerignore");
   return { bytes, largest, ignoreFile };
 }
 
@@ -89,8 +89,4 @@ function ignoreLine(name: string): string {
     .replace(/^[#!]/, "\\$&")
     .replace(/\p{Cc}/gu, "?")
     .replace(/^\s|\s$/g, "?");
-}
-
-async function exists(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined))?.isFile() ?? false;
 }

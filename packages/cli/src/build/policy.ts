@@ -1,7 +1,7 @@
-import { stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { SourceVerifier } from "@tsbx/core";
 import { TsbxError } from "@tsbx/core/errors";
+import { isFile } from "../files/is-file.ts";
 import { parseBoolean } from "../flags/boolean.ts";
 import type { CliIo } from "../io.ts";
 import type { ArgumentOptions } from "./arguments.ts";
@@ -90,8 +90,4 @@ async function policyBeside(dockerfile: string | undefined): Promise<string | un
   const lower = basename(dockerfile) === "Dockerfile" && !(await isFile(dockerfile));
   const path = resolve(`${lower ? join(dirname(dockerfile), "dockerfile") : dockerfile}.rego`);
   return (await isFile(path)) ? path : undefined;
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined))?.isFile() ?? false;
 }

@@ -1,6 +1,7 @@
-import { readFile, stat } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { COMMANDS } from "../commands/registry.ts";
+import { isFile } from "../files/is-file.ts";
 import type { CliIo } from "../io.ts";
 import { type DockerfileNames, dockerfileNames } from "./dockerfile.ts";
 import { FIELD_TABLES } from "./field-tables.ts";
@@ -124,7 +125,7 @@ async function dockerfile({ io: { cwd }, line }: ValueContext): Promise<Dockerfi
   const candidates = file ? [file] : [join(context, "Dockerfile"), join(context, "dockerfile")];
   for (const name of candidates) {
     const path = resolve(cwd, name);
-    if (!(await stat(path).catch(() => undefined))?.isFile()) continue;
+    if (!(await isFile(path))) continue;
     return dockerfileNames(await readFile(path, "utf8"));
   }
   return { stages: [], bases: [], args: [] };

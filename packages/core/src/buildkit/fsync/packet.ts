@@ -1,6 +1,7 @@
 import { PREFIX_LENGTH } from "../transport/framing.ts";
 import { type PieceCodec, PieceReader } from "../transport/piece-reader.ts";
 import { Code, GrpcError } from "../transport/status.ts";
+import { readVarint } from "../transport/varint.ts";
 
 /** `fsutil.types.Packet.PacketType`. */
 export const PacketType = { STAT: 0, REQ: 1, DATA: 2, FIN: 3, ERR: 4 } as const;
@@ -133,26 +134,12 @@ export function packetReader(): PieceReader<ReceivedPacket> {
 /** A DATA packet that has begun, with its fields in the order in which every sender writes them. */
 function begunData(start: Buffer, length: number): ReturnType<PieceCodec<ReceivedPacket>["begun"]> {
   if (start[0] !== TYPE || start[1] !== PacketType.DATA) return undefined;
-  let at = 2;
-  const varint = () => {
-    let value = 0;
-    for (let shift = 0; shift < 35; shift += 7) {
-      const byte = start[at++];
-      if (byte === undefined) break;
-      value += (byte & 0x7f) * 2 ** shift;
-      if (byte < 0x80) return value;
-    }
-    return Number.NaN;
-  };
-  let id = 0;
-  if (start[at] === ID) {
-    at++;
-    id = varint();
-  }
-  if (start[at++] !== DATA) return undefined;
-  const data = varint();
-  if (at + data !== length) return undefined;
-  return { at, piece: (data) => ({ type: PacketType.DATA, id, data }) };
+  const id = start[2] === ID ? readVarint(start, 3) : { value: 0, end: 2 };
+  if (!id || start[id.end] !== DATA) return undefined;
+  const data = readVarint(start, id.end + 1);
+  if (!data || data.end + data.value !== length) return undefined;
+  const piece = (bytes: Buffer) => ({ type: PacketType.DATA, id: id.value, data: bytes });
+  return { at: data.end, piece };
 }
 
 function decodeStat(message: Buffer): ReceivedStat {

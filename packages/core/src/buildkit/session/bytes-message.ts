@@ -1,5 +1,6 @@
 import { type PieceCodec, PieceReader } from "../transport/piece-reader.ts";
 import { Code, GrpcError } from "../transport/status.ts";
+import { readVarint } from "../transport/varint.ts";
 
 /**
  * `BytesMessage{bytes data = 1}`, which several BuildKit services use for plain bytes. Written by hand
@@ -47,13 +48,6 @@ const CODEC: PieceCodec<Buffer> = {
 function dataStart(start: Buffer, length: number): number | undefined {
   if (start.length === 0) return undefined;
   if (start[0] !== DATA_TAG) throw new GrpcError(Code.INTERNAL, "unexpected field in a BytesMessage");
-  let data = 0;
-  let at = 1;
-  for (let shift = 0; ; shift += 7) {
-    const byte = start[at++];
-    if (byte === undefined || shift > 28) return undefined;
-    data += (byte & 0x7f) * 2 ** shift;
-    if (byte < 0x80) break;
-  }
-  return at + data === length ? at : undefined;
+  const data = readVarint(start, 1);
+  return data && data.end + data.value === length ? data.end : undefined;
 }
