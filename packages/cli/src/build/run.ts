@@ -54,7 +54,7 @@ async function checkAndBuild(
   if (flags.report) await (await import("../report/report.ts")).checkReportFile(flags.report, io.cwd);
   await removeImageIdFile(flags, io.cwd);
   const host = await builderHost(context);
-  const request = await buildRequest(
+  const reading = buildRequest(
     {
       options: {
         ...options,
@@ -67,12 +67,16 @@ async function checkAndBuild(
     },
     context,
   );
-
-  const selected = await selectBuilder(flags.builder, host);
+  // While git and the disk are waited for.
+  const selecting = selectBuilder(flags.builder, host);
+  const loading = loadCore();
+  for (const each of [selecting, loading]) each.catch(() => {});
+  const request = await reading;
+  const selected = await selecting;
   const progress = progressMode(flags, io.env);
   const speaks = !SILENT.includes(progress);
   if (speaks) announce(selected, io);
-  const core = await loadCore();
+  const core = await loading;
   const nodes = openNodes(selected.builder, selected.driver, host, core, affinity(path, io.cwd));
   const { name: builder } = selected.builder;
   const record = async (ref: string, names: readonly string[]) => {

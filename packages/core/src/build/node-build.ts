@@ -65,9 +65,9 @@ async function buildConnected(build: NodeBuild, connection: NodeConnection): Pro
   checkCapabilities(capabilityNeeds(options), capabilities, node.driver);
   const loadings = await settleLoads(plan, options, node.handle.images, capabilities.autoLoad, signal);
   const pushed = settlePlan(plan, facts);
-  // Daemons that know attestations are those that can tell their version.
-  const attests = capabilities.attestations && (await connection.client.info({ signal })) !== undefined;
-  planAttestations(options, attests, plan);
+  // Daemons that know attestations are those that can tell their version. The session is opened meanwhile.
+  const version = capabilities.attestations ? connection.client.info({ signal }) : Promise.resolve(undefined);
+  version.catch(() => {});
   for (const { steps } of loadings) progress.add(steps.events());
   let unwritten: TsbxError | undefined;
   const thrown = new Map<string, unknown>();
@@ -79,6 +79,7 @@ async function buildConnected(build: NodeBuild, connection: NodeConnection): Pro
   };
   try {
     const response = await inSession(build, connection, listeners, async (session) => {
+      planAttestations(options, (await version) !== undefined, plan);
       await settleDaemon(plan, () => daemonCapabilities(connection.client, session, signal));
       await loadDockerfile(build, connection, session);
       const solving = solve(

@@ -10,6 +10,8 @@ const NEVER = new AbortController().signal;
 export interface DialingOptions extends RequestOptions {
   /** Gives up a connection that is being made for the request. */
   dialSignal?: AbortSignal;
+  /** Empty: TLS is the dial's own, and Node needs a long time to make a server name out of the `Host` header. */
+  servername: "";
 }
 
 /** Something that the event loop can wait for or not, such as a socket. */

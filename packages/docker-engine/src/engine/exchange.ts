@@ -49,6 +49,7 @@ export async function exchange(
       ...(headers as Readonly<Record<string, string | string[]>>),
     },
     dialSignal: signal,
+    servername: "",
   };
   const request = send(options);
   let message: IncomingMessage | undefined;

@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { platform } from "node:process";
@@ -105,11 +104,12 @@ async function openLocked(path: string, owner: Owner | undefined, signal: AbortS
 }
 
 /** False when there is no such program. */
-function lockWith(
+async function lockWith(
   [command, ...args]: readonly [string, ...string[]],
   { fd }: FileHandle,
   signal: AbortSignal,
 ): Promise<boolean> {
+  const { spawn } = await import("node:child_process");
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: ["ignore", "ignore", "pipe", fd], windowsHide: true });
     let said = "";

@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { TsbxError } from "../../../errors.ts";
 import { boundedText } from "./bounded-text.ts";
@@ -24,6 +23,7 @@ export async function runCredentialHelper(
 ): Promise<Credential | undefined> {
   const program = `docker-credential-${name}`;
   if (!NAME.test(name)) throw failed(program, host, "its name is not valid");
+  const { spawn } = await import("node:child_process");
   const child = spawn(program, ["get"], {
     env: { ...env },
     stdio: ["pipe", "pipe", "pipe"],
