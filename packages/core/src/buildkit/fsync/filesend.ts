@@ -69,9 +69,9 @@ async function receiveDirectory(
 async function receiveFile(call: ServerCall, dest: string): Promise<void> {
   let target: FileTarget | undefined;
   try {
-    for await (const data of call.messages(bytesReader())) {
+    for await (const batch of call.batches(bytesReader())) {
       target ??= await FileTarget.open(dest);
-      await target.write(data);
+      for (const data of batch) await target.write(data);
     }
     await target?.complete();
   } catch (error) {
@@ -81,8 +81,10 @@ async function receiveFile(call: ServerCall, dest: string): Promise<void> {
 }
 
 async function receiveStream(call: ServerCall, stream: Writable): Promise<void> {
-  for await (const data of call.messages(bytesReader())) {
-    if (!stream.write(data)) await once(stream, "drain", { signal: call.signal });
+  for await (const batch of call.batches(bytesReader())) {
+    let more = true;
+    for (const data of batch) more = stream.write(data);
+    if (!more) await once(stream, "drain", { signal: call.signal });
   }
   stream.end();
   // What we acknowledge must have arrived.

@@ -14,7 +14,11 @@ import {
 } from "./packet.ts";
 import { StatBatch } from "./stat-batch.ts";
 
-const unframed = (bytes: Buffer): Buffer[] => [...new MessageReader().push(bytes)];
+const unframed = (bytes: Buffer): Buffer[] => {
+  const messages: Buffer[] = [];
+  new MessageReader().push(bytes, messages);
+  return messages;
+};
 const hex = (bytes: Buffer) => unframed(bytes).map((message) => message.toString("hex"));
 
 function dataPacket(id: number, data: Buffer): Buffer {

@@ -5,7 +5,14 @@ import type { MessageStream } from "../transport/stream.ts";
 import { textOf } from "./byte-name.ts";
 import { Destination } from "./destination.ts";
 import { GoMode, posixPermissions } from "./go-mode.ts";
-import { encodeFin, encodeRequest, PacketType, packetReader, type ReceivedStat } from "./packet.ts";
+import {
+  encodeFin,
+  encodeRequest,
+  PacketType,
+  packetReader,
+  type ReceivedPacket,
+  type ReceivedStat,
+} from "./packet.ts";
 import {
   type EntryAttributes,
   IncomingFile,
@@ -99,22 +106,22 @@ class Transfer {
   }
 
   async run(): Promise<void> {
-    for await (const packet of this.#stream.messages(packetReader())) {
-      switch (packet.type) {
-        case PacketType.STAT:
-          if (packet.stat) this.#entry(packet.stat);
-          else this.#listed = true;
-          break;
-        case PacketType.DATA:
-          await this.#data(packet.id, packet.data);
-          break;
-        case PacketType.ERR:
-          throw new TsbxError("EXPORT_FAILED", `the daemon failed to send: ${packet.data.toString("utf8")}`);
-      }
+    for await (const packets of this.#stream.batches(packetReader())) {
+      for (const packet of packets) await this.#packet(packet);
       if (this.#requests.length >= REQUEST_BATCH || this.#listed) this.#request();
       if (this.#listed && this.#pending.size === 0 && !this.#finished) this.#finish();
     }
     if (!this.#finished) throw new GrpcError(Code.INTERNAL, "the transfer ended before it was complete");
+  }
+
+  async #packet({ type, stat, id, data }: ReceivedPacket): Promise<void> {
+    if (type === PacketType.DATA) await this.#data(id, data);
+    else if (type === PacketType.ERR) {
+      throw new TsbxError("EXPORT_FAILED", `the daemon failed to send: ${data.toString("utf8")}`);
+    } else if (type === PacketType.STAT) {
+      if (stat) this.#entry(stat);
+      else this.#listed = true;
+    }
   }
 
   /** Removes what is not complete. */

@@ -11,13 +11,13 @@ const MAX_DATA = 1024 * 1024;
  */
 export class SessionTunnel extends Duplex {
   readonly #call: ClientCall;
-  readonly #data: AsyncIterator<Buffer>;
+  readonly #data: AsyncIterator<readonly Buffer[]>;
   #reading = false;
 
   constructor(call: ClientCall) {
     super({ readableHighWaterMark: MAX_DATA, writableHighWaterMark: MAX_DATA, allowHalfOpen: false });
     this.#call = call;
-    this.#data = call.messages(bytesReader())[Symbol.asyncIterator]();
+    this.#data = call.batches(bytesReader())[Symbol.asyncIterator]();
   }
 
   override _read(): void {
@@ -38,7 +38,9 @@ export class SessionTunnel extends Duplex {
         this.push(null);
         return;
       }
-      if (value.length > 0 && !this.push(value)) return;
+      let more = true;
+      for (const piece of value) if (piece.length > 0) more = this.push(piece);
+      if (!more) return;
     }
   }
 

@@ -1,6 +1,7 @@
-import * as http2 from "node:http2";
 import type { Duplex } from "node:stream";
 import { throwIfAborted } from "../../errors.ts";
+import { Http2Connection } from "../http2/connection.ts";
+import type { Field } from "../http2/hpack.ts";
 import { ClientCall } from "./client-call.ts";
 import type { Metadata } from "./metadata.ts";
 import { Code, GrpcError } from "./status.ts";
@@ -23,64 +24,42 @@ export interface MethodDefinition<Req, Res> {
   readonly responseType: MessageCodec<Res>;
 }
 
-/**
- * What we grant the daemon to send before we read. Large enough for a fast local daemon and for a remote
- * one with some latency; it bounds what a slow reader can make us hold.
- */
-const STREAM_WINDOW = 4 * 1024 * 1024;
-const CONNECTION_WINDOW = 16 * 1024 * 1024;
-
 /** A gRPC client over one connection, whatever carries it. It is not dialled again: one Duplex, one life. */
 export class GrpcChannel {
-  readonly #session: http2.ClientHttp2Session;
-  readonly #connection: Duplex;
+  readonly #connection: Http2Connection;
   readonly #authority: string;
-  #lost: Error | undefined;
-  #closing = false;
 
   /** Takes the connection over: closing the channel destroys it. */
   constructor(connection: Duplex, options: { authority?: string } = {}) {
-    this.#connection = connection;
+    this.#connection = new Http2Connection(connection);
     this.#authority = options.authority ?? "localhost";
-    this.#session = http2.connect(`http://${this.#authority}`, {
-      createConnection: () => connection,
-      settings: { initialWindowSize: STREAM_WINDOW, enablePush: false, maxFrameSize: 1024 * 1024 },
-      maxSessionMemory: 1024,
-    });
-    this.#session.on("error", (error) => {
-      this.#lost = error;
-    });
-    this.#session.once("connect", () => {
-      // It may have been closed before it was made.
-      if (!this.#session.destroyed) this.#session.setLocalWindowSize(CONNECTION_WINDOW);
-    });
-    // A channel that is open but idle does not keep the process alive; a call does.
-    connection.once("close", () => this.#session.destroy());
   }
 
   /** Whether calls can still be made. */
   get open(): boolean {
-    return !this.#closing && !this.#session.closed && !this.#session.destroyed;
+    return this.#connection.open;
   }
 
   /** Starts a call. The caller sends, ends and reads; see {@link ClientCall}. */
   call(path: string, options: CallOptions = {}): ClientCall {
     throwIfAborted(options.signal);
     if (!this.open) {
-      throw new GrpcError(Code.UNAVAILABLE, "the connection to the daemon is closed", { cause: this.#lost });
+      const { error: cause } = this.#connection;
+      throw new GrpcError(Code.UNAVAILABLE, "the connection to the daemon is closed", { cause });
     }
-    const headers: http2.OutgoingHttpHeaders = {
-      ":method": "POST",
-      ":path": path,
-      ":scheme": "http",
-      ":authority": this.#authority,
-      "content-type": "application/grpc",
-      te: "trailers",
-      "user-agent": "tsbx",
-    };
-    for (const [key, values] of options.metadata?.entries() ?? []) headers[key] = values;
-    const stream = this.#session.request(headers, { endStream: false });
-    return new ClientCall(stream, this.#connection, options.signal ?? new AbortController().signal);
+    const fields: Field[] = [
+      [":method", "POST"],
+      [":scheme", "http"],
+      [":path", path],
+      [":authority", this.#authority],
+      ["content-type", "application/grpc"],
+      ["te", "trailers"],
+      ["user-agent", "tsbx"],
+    ];
+    for (const [key, values] of options.metadata?.entries() ?? []) {
+      for (const value of values) fields.push([key, value]);
+    }
+    return new ClientCall(this.#connection.request(fields), options.signal ?? new AbortController().signal);
   }
 
   /** One request, one response. */
@@ -103,10 +82,9 @@ export class GrpcChannel {
     service: string,
     method: MethodDefinition<Req, Res>,
     request: Req,
-    options: CallOptions & { onHeaders?: (headers: http2.IncomingHttpHeaders) => void } = {},
+    options: CallOptions = {},
   ): AsyncGenerator<Res, void, void> {
     const call = this.call(`/${service}/${method.name}`, options);
-    if (options.onHeaders) call.headers.then(options.onHeaders, () => {});
     call.send(method.requestType.encode(request).finish());
     call.end();
     let done = false;
@@ -120,8 +98,6 @@ export class GrpcChannel {
 
   /** Ends the connection; calls under way fail. */
   close(): void {
-    this.#closing = true;
-    // A tick after its making, Node feeds a session what the connection had buffered, destroyed or not.
-    process.nextTick(() => this.#session.destroy());
+    this.#connection.destroy();
   }
 }

@@ -1,99 +1,83 @@
-import { type ClientHttp2Stream, constants, type IncomingHttpHeaders } from "node:http2";
-import type { Duplex } from "node:stream";
 import { abortedError } from "../../errors.ts";
-import { Http2MessageStream } from "./http2-stream.ts";
+import { ErrorCode } from "../http2/frame.ts";
+import type { Http2Stream } from "../http2/stream.ts";
+import { GrpcStream } from "./grpc-stream.ts";
+import { Metadata } from "./metadata.ts";
 import { Code, decodeStatusMessage, GrpcError } from "./status.ts";
 
 /** The client's side of a call that is under way. */
-export class ClientCall extends Http2MessageStream {
+export class ClientCall extends GrpcStream {
   readonly signal: AbortSignal;
-  /** The server's initial headers. Rejects when the call fails before they come. */
-  readonly headers: Promise<IncomingHttpHeaders>;
-  readonly #status: Promise<void>;
-  readonly #http2: ClientHttp2Stream;
-  readonly #connection: Duplex;
+  /** What the server's headers say; a failing call may answer with one block that holds the status, too. */
+  readonly #answer = new Metadata();
+  readonly #ended: Promise<void>;
+  #settle: { resolve: () => void; reject: (error: Error) => void } | undefined;
 
-  /** @param connection what carries the stream */
-  constructor(stream: ClientHttp2Stream, connection: Duplex, signal: AbortSignal) {
+  constructor(stream: Http2Stream, signal: AbortSignal) {
     super(stream);
-    this.#http2 = stream;
-    this.#connection = connection;
     this.signal = signal;
-    this.headers = new Promise((resolve, reject) => {
-      stream.once("response", (headers) => resolve(headers));
-      stream.once("close", () => reject(this.failure()));
-    });
-    this.#status = new Promise((resolve, reject) => {
-      // A failing call may answer with one header block that holds the status ("Trailers-Only").
-      let status: IncomingHttpHeaders = {};
-      stream.once("response", (headers) => {
-        status = { ...headers };
-      });
-      stream.once("trailers", (trailers) => {
-        status = { ...status, ...trailers };
-      });
-      stream.once("close", () => {
-        const failure = this.#failureOf(status);
-        if (failure) reject(failure);
-        else resolve();
-      });
+    stream.onHeaders = (fields) => {
+      for (const [name, value] of fields) this.#answer.add(name, value);
+    };
+    this.#ended = new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject };
     });
     // Whoever cares asks; a call that is given up must not become an unhandled rejection.
-    this.headers.catch(() => {});
-    this.#status.catch(() => {});
-    const onAbort = () => {
-      stream.close(constants.NGHTTP2_CANCEL);
-      // After a peer has broken the protocol Node sends nothing more, and waits for ever to have sent this.
-      stream.destroy();
-    };
-    if (signal.aborted) onAbort();
-    else {
-      signal.addEventListener("abort", onAbort, { once: true });
-      stream.once("close", () => signal.removeEventListener("abort", onAbort));
-    }
+    this.#ended.catch(() => {});
+    if (signal.aborted) this.#onAbort();
+    else signal.addEventListener("abort", this.#onAbort, { once: true });
   }
 
   /** Half-closes: we send nothing more. */
   end(): void {
-    this.#http2.end();
+    this.stream.end();
   }
 
   /** Gives the call up: the server sees it cancelled. */
   cancel(): void {
-    this.#http2.close(constants.NGHTTP2_CANCEL);
+    this.stream.reset();
   }
 
   /** Resolves when the call has ended with OK, rejects with what it ended with instead. */
   override finished(): Promise<void> {
-    return this.#status;
+    return this.#ended;
   }
 
   protected override failure(): Error {
     if (this.signal.aborted) return abortedError(this.signal);
-    // Streams whose connection closes are cancelled by Node too.
-    if (this.#http2.rstCode === constants.NGHTTP2_CANCEL && !this.#connection.destroyed) {
-      return new GrpcError(Code.CANCELLED, "the call was cancelled", { cause: this.cause });
+    const { error: cause, resetCode } = this.stream;
+    if (resetCode === ErrorCode.CANCEL) {
+      return new GrpcError(Code.CANCELLED, "the call was cancelled", { cause });
     }
-    return new GrpcError(Code.UNAVAILABLE, "the connection to the daemon was lost", { cause: this.cause });
+    return new GrpcError(Code.UNAVAILABLE, "the connection to the daemon was lost", { cause });
   }
 
-  #failureOf(headers: IncomingHttpHeaders): Error | undefined {
-    const status = headers["grpc-status"];
+  protected override closed(): void {
+    this.signal.removeEventListener("abort", this.#onAbort);
+    const failure = this.#failure();
+    if (failure) this.#settle?.reject(failure);
+    else this.#settle?.resolve();
+  }
+
+  readonly #onAbort = (): void => this.stream.reset();
+
+  #failure(): Error | undefined {
+    const status = this.#answer.get("grpc-status");
     if (status === undefined) {
-      const http = headers[":status"];
+      const http = this.#answer.get(":status");
       if (http !== undefined && Number(http) !== 200) {
         return new GrpcError(Code.UNAVAILABLE, `the server answered with HTTP status ${http}, not with gRPC`);
       }
       return this.failure();
     }
-    const code = codeOf(String(status));
+    const code = codeOf(status);
     if (code === Code.OK) return undefined;
     if (this.signal.aborted) return abortedError(this.signal);
-    const details = headers["grpc-status-details-bin"];
+    const details = this.#answer.get("grpc-status-details-bin");
     return new GrpcError(
       code,
-      decodeStatusMessage(String(headers["grpc-message"] ?? "")),
-      details === undefined ? {} : { details: Buffer.from(String(details), "base64") },
+      decodeStatusMessage(this.#answer.get("grpc-message") ?? ""),
+      details === undefined ? {} : { details: Buffer.from(details, "base64") },
     );
   }
 }

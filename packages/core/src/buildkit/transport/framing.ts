@@ -15,8 +15,8 @@ export function messagePrefix(length: number): Buffer {
 
 /** Makes of a byte stream what is in its messages. */
 export interface StreamReader<T> {
-  /** What `chunk` completes. */
-  push(chunk: Buffer): Iterable<T>;
+  /** Adds to `items` what `chunk` completes. */
+  push(chunk: Buffer, items: T[]): void;
   /** Whether the stream stopped inside a message. */
   readonly incomplete: boolean;
 }
@@ -26,8 +26,8 @@ export class MessageReader implements StreamReader<Buffer> {
   #chunks: Buffer[] = [];
   #buffered = 0;
 
-  /** The whole messages that `chunk` completes. A message inside one chunk is a view of it, not a copy. */
-  *push(chunk: Buffer): Generator<Buffer> {
+  /** Adds the whole messages that `chunk` completes. A message inside one chunk is a view of it, not a copy. */
+  push(chunk: Buffer, messages: Buffer[]): void {
     this.#chunks.push(chunk);
     this.#buffered += chunk.length;
     while (this.#buffered >= PREFIX_LENGTH) {
@@ -41,7 +41,7 @@ export class MessageReader implements StreamReader<Buffer> {
       }
       if (this.#buffered < PREFIX_LENGTH + length) return;
       this.#gather(PREFIX_LENGTH + length);
-      yield this.#take(PREFIX_LENGTH + length).subarray(PREFIX_LENGTH);
+      messages.push(this.#take(PREFIX_LENGTH + length).subarray(PREFIX_LENGTH));
     }
   }
 

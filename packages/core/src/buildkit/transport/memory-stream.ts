@@ -63,11 +63,15 @@ class MemoryStream implements ServerCall {
     this.#out = outgoing;
   }
 
-  messages(): AsyncIterable<Buffer>;
-  messages<T>(reader: StreamReader<T>): AsyncIterable<T>;
-  async *messages(reader: StreamReader<unknown> = new MessageReader()): AsyncIterable<unknown> {
-    for await (const message of this.#in.read(this.signal)) {
-      yield* reader.push(Buffer.concat([messagePrefix(message.length), message]));
+  messages(): AsyncIterable<Buffer> {
+    return this.#in.read(this.signal);
+  }
+
+  async *batches<T>(reader: StreamReader<T>): AsyncIterable<readonly T[]> {
+    for await (const message of this.messages()) {
+      const items: T[] = [];
+      reader.push(Buffer.concat([messagePrefix(message.length), message]), items);
+      yield items;
     }
   }
 
@@ -77,7 +81,9 @@ class MemoryStream implements ServerCall {
 
   sendFramed(bytes: Uint8Array): boolean {
     let more = true;
-    for (const message of new MessageReader().push(Buffer.from(bytes))) more = this.#out.push(message);
+    const messages: Buffer[] = [];
+    new MessageReader().push(Buffer.from(bytes), messages);
+    for (const message of messages) more = this.#out.push(message);
     return more;
   }
 

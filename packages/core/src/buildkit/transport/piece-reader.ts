@@ -29,22 +29,24 @@ export class PieceReader<T> implements StreamReader<T> {
     return this.#left > 0 || this.#messages.incomplete;
   }
 
-  *push(chunk: Buffer): Generator<T> {
+  push(chunk: Buffer, items: T[]): void {
     let rest = chunk;
     if (this.#left > 0) {
       const data = rest.subarray(0, this.#left);
       this.#left -= data.length;
-      yield this.#piece!(data);
+      items.push(this.#piece!(data));
       rest = rest.subarray(data.length);
     }
     if (rest.length === 0) return;
-    for (const message of this.#messages.push(rest)) yield this.#codec.whole(message);
+    const messages: Buffer[] = [];
+    this.#messages.push(rest, messages);
+    for (const message of messages) items.push(this.#codec.whole(message));
     const { begun } = this.#messages;
     const found = begun && this.#codec.begun(begun.start, begun.length);
     if (!found) return;
     this.#messages.leave();
     this.#left = begun.length - begun.start.length;
     this.#piece = found.piece;
-    if (begun.start.length > found.at) yield found.piece(begun.start.subarray(found.at));
+    if (begun.start.length > found.at) items.push(found.piece(begun.start.subarray(found.at)));
   }
 }

@@ -12,8 +12,11 @@ export interface MessageStream {
    * not reused, so keeping it keeps that buffer. Not reading is what holds the peer back.
    */
   messages(): AsyncIterable<Buffer>;
-  /** What `reader` makes of the peer's messages, prefixes included. */
-  messages<T>(reader: StreamReader<T>): AsyncIterable<T>;
+  /**
+   * What `reader` makes of the peer's messages, prefixes included: all that there is at a time. For much data in small
+   * pieces, where a turn of an asynchronous loop costs more than the piece.
+   */
+  batches<T>(reader: StreamReader<T>): AsyncIterable<readonly T[]>;
   /**
    * Sends one message given in parts, which are not copied (they must not be changed afterwards).
    * @returns false when the peer is slower than we are: wait for {@link drained} before sending more.

@@ -177,7 +177,7 @@ describe("MessageReader", () => {
     for (const step of [1, 2, 5, 6, 1000, wire.length]) {
       const reader = new MessageReader();
       const seen: Buffer[] = [];
-      for (let at = 0; at < wire.length; at += step) seen.push(...reader.push(wire.subarray(at, at + step)));
+      for (let at = 0; at < wire.length; at += step) reader.push(wire.subarray(at, at + step), seen);
       expect(seen.map((m) => m.length)).toEqual(messages.map((m) => m.length));
       expect(reader.incomplete).toBe(false);
     }
