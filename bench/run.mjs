@@ -49,6 +49,12 @@ const ours = [process.execPath, join(root, "packages/cli/dist/bin.js")];
 const theirs = [bed.tools.buildx];
 /** @type {Map<string, import("./places.mjs").Place>} */
 const places = new Map();
+const cleanUp = async () => {
+  for (const place of places.values()) place.close();
+  await around.stop();
+  rmSync(work, { recursive: true, force: true });
+};
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => cleanUp().then(() => process.exit(1)));
 try {
   const rows = [];
   for (const item of chosen) {
@@ -63,9 +69,7 @@ try {
     appendFileSync(join(root, "bench/RESULTS.md"), heading + text);
   }
 } finally {
-  for (const place of places.values()) place.close();
-  await around.stop();
-  rmSync(work, { recursive: true, force: true });
+  await cleanUp();
 }
 
 /** @param {import("./cases.mjs").Case} item */

@@ -1,3 +1,5 @@
+import { median } from "./median.mjs";
+
 /** @typedef {import("./measure.mjs").Usage} Usage */
 
 /**
@@ -23,11 +25,11 @@ function row({ name, ours, theirs, late }) {
     const ended = none ? "" : spread(theirs, key);
     const hung = late && key === "wall" ? `did not end in ${late} s` : "";
     cells.push(spread(ours, key), [ended, hung].filter(Boolean).join(", then "));
-    cells.push(none ? "" : (median(ours, key) / median(theirs, key)).toFixed(2));
+    cells.push(none ? "" : (medianOf(ours, key) / medianOf(theirs, key)).toFixed(2));
   }
-  const peak = (/** @type {Usage[]} */ runs) => `${median(runs, "peak").toFixed(0)} MiB`;
+  const peak = (/** @type {Usage[]} */ runs) => `${medianOf(runs, "peak").toFixed(0)} MiB`;
   const daemon = (/** @type {Usage[]} */ runs) =>
-    runs[0]?.daemon === undefined ? "" : `${median(runs, "daemon").toFixed(2)} s`;
+    runs[0]?.daemon === undefined ? "" : `${medianOf(runs, "daemon").toFixed(2)} s`;
   cells.push(peak(ours), none ? "" : peak(theirs), daemon(ours), daemon(theirs));
   return `| ${cells.join(" | ")} |`;
 }
@@ -35,10 +37,9 @@ function row({ name, ours, theirs, late }) {
 function spread(runs, key) {
   const values = runs.map((run) => run[key]);
   const text = (/** @type {number} */ value) => value.toFixed(value < 10 ? 2 : 1);
-  return `${text(median(runs, key))} s (${text(Math.min(...values))}–${text(Math.max(...values))})`;
+  return `${text(medianOf(runs, key))} s (${text(Math.min(...values))}–${text(Math.max(...values))})`;
 }
 
-function median(runs, key) {
-  const values = runs.map((run) => run[key]).sort((a, b) => a - b);
-  return values[Math.floor(values.length / 2)];
+function medianOf(runs, key) {
+  return median(runs.map((run) => run[key]));
 }

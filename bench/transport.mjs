@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import * as grpc from "@grpc/grpc-js";
-import { rolldown } from "rolldown";
+import { coreInternals } from "./internals.mjs";
+import { median } from "./median.mjs";
 
 const RUNS = 5;
 const WORKLOADS = [
@@ -16,8 +16,10 @@ const WORKLOADS = [
 const PATH = "/bench.Bench/Send";
 const identity = (/** @type {Buffer} */ bytes) => bytes;
 const folder = mkdtempSync(join(tmpdir(), "tsbx-bench-"));
-const { GrpcChannel } = await transport("channel");
-const { serveGrpc } = await transport("server");
+const { GrpcChannel, serveGrpc } = await coreInternals(folder, [
+  "buildkit/transport/channel",
+  "buildkit/transport/server",
+]);
 
 try {
   console.log("| workload | ours | @grpc/grpc-js | ratio |\n|---|---|---|---|");
@@ -115,20 +117,4 @@ async function timeGrpcJs({ count, size }) {
 
 function check(answer, expected) {
   if (Number(answer.toString()) !== expected) throw new Error(`received ${answer} bytes of ${expected}`);
-}
-
-function median(values) {
-  return values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
-}
-
-/**
- * A module of core that is not part of its API.
- * @param {string} name
- */
-async function transport(name) {
-  const input = fileURLToPath(new URL(`../packages/core/src/buildkit/transport/${name}.ts`, import.meta.url));
-  const bundle = await rolldown({ input, platform: "node" });
-  const file = join(folder, `${name}.mjs`);
-  await bundle.write({ file });
-  return import(file);
 }

@@ -68,7 +68,7 @@ export class ExecStream extends Duplex {
   }
 
   #finish(): void {
-    // Nobody reads what is still written. HTTP/2 on top must not wait for it: Node's fails when it does.
+    // Nobody reads what is still written, so nobody is to wait for it.
     this.#underWay?.();
     if (this.destroyed) return;
     const end = processEnd(this.#status.toString(), this.#stderr.toString());

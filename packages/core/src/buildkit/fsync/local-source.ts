@@ -1,6 +1,5 @@
 import { closeSync, constants, openSync, readSync } from "node:fs";
 import { open } from "node:fs/promises";
-import { join } from "node:path";
 import { isAscii } from "./byte-name.ts";
 import { GoMode } from "./go-mode.ts";
 import type { StatEntry } from "./packet.ts";
@@ -66,7 +65,7 @@ class DirectoryTree implements Tree {
   }
 
   #absolute(path: string): string | Buffer {
-    if (isAscii(path)) return join(this.#root, path);
+    if (isAscii(path)) return `${this.#root}/${path}`;
     return Buffer.concat([Buffer.from(`${this.#root}/`), Buffer.from(path, "latin1")]);
   }
 }

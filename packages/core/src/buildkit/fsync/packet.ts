@@ -1,7 +1,7 @@
 import { PREFIX_LENGTH } from "../transport/framing.ts";
 import { type PieceCodec, PieceReader } from "../transport/piece-reader.ts";
-import { Code, GrpcError } from "../transport/status.ts";
 import { readVarint } from "../transport/varint.ts";
+import { FieldReader } from "./field-reader.ts";
 
 /** `fsutil.types.Packet.PacketType`. */
 export const PacketType = { STAT: 0, REQ: 1, DATA: 2, FIN: 3, ERR: 4 } as const;
@@ -117,11 +117,11 @@ export function encodeError(text: string): Buffer {
 /** @throws GrpcError for bytes that are no packet. */
 export function decodePacket(message: Buffer): ReceivedPacket {
   const packet: ReceivedPacket = { type: PacketType.STAT, id: 0, data: EMPTY };
-  for (const { field, value, bytes } of fieldsOf(message)) {
-    if (field === 1) packet.type = Number(value);
-    else if (field === 2) packet.stat = decodeStat(bytes);
-    else if (field === 3) packet.id = Number(value);
-    else if (field === 4) packet.data = bytes;
+  for (const field = new FieldReader(message); field.next(); ) {
+    if (field.name === 1) packet.type = field.number;
+    else if (field.name === 2) packet.stat = decodeStat(field.bytes);
+    else if (field.name === 3) packet.id = field.number;
+    else if (field.name === 4) packet.data = field.bytes;
   }
   return packet;
 }
@@ -144,46 +144,12 @@ function begunData(start: Buffer, length: number): ReturnType<PieceCodec<Receive
 
 function decodeStat(message: Buffer): ReceivedStat {
   const stat: ReceivedStat = { path: EMPTY, mode: 0, size: 0, modTime: 0n, linkname: EMPTY };
-  for (const { field, value, bytes } of fieldsOf(message)) {
-    if (field === 1) stat.path = bytes;
-    else if (field === 2) stat.mode = Number(value);
-    else if (field === 5) stat.size = Number(value);
-    else if (field === 6) stat.modTime = BigInt.asIntN(64, value);
-    else if (field === 7) stat.linkname = bytes;
+  for (const field = new FieldReader(message); field.next(); ) {
+    if (field.name === 1) stat.path = field.bytes;
+    else if (field.name === 2) stat.mode = field.number;
+    else if (field.name === 5) stat.size = field.number;
+    else if (field.name === 6) stat.modTime = BigInt.asIntN(64, field.bigint);
+    else if (field.name === 7) stat.linkname = field.bytes;
   }
   return stat;
-}
-
-function* fieldsOf(message: Buffer): Generator<{ field: number; value: bigint; bytes: Buffer }> {
-  let at = 0;
-  const varint = (): bigint => {
-    let value = 0n;
-    for (let shift = 0n; shift < 70n; shift += 7n) {
-      const byte = message[at++];
-      if (byte === undefined) break;
-      value |= BigInt(byte & 0x7f) << shift;
-      if (byte < 0x80) return value;
-    }
-    throw malformed();
-  };
-  while (at < message.length) {
-    const tag = Number(varint());
-    const wire = tag & 7;
-    let value = 0n;
-    let bytes: Buffer = EMPTY;
-    if (wire === 0) value = varint();
-    else if (wire === 1) at += 8;
-    else if (wire === 5) at += 4;
-    else if (wire === 2) {
-      const length = Number(varint());
-      bytes = message.subarray(at, at + length);
-      at += length;
-    } else throw malformed();
-    if (at > message.length) throw malformed();
-    yield { field: tag >>> 3, value, bytes };
-  }
-}
-
-function malformed(): GrpcError {
-  return new GrpcError(Code.INVALID_ARGUMENT, "malformed packet");
 }

@@ -1,4 +1,5 @@
 import { setImmediate } from "node:timers/promises";
+import { MessageReader } from "../transport/framing.ts";
 import { Code, GrpcError } from "../transport/status.ts";
 import type { MessageStream } from "../transport/stream.ts";
 import { FileServer } from "./file-server.ts";
@@ -60,12 +61,14 @@ export async function sendTree(
   };
 
   const listen = async () => {
-    for await (const message of stream.messages()) {
-      const packet = decodePacket(message);
-      if (packet.type === PacketType.REQ) server.request(packet.id);
-      else if (packet.type === PacketType.FIN) return;
-      else if (packet.type === PacketType.ERR) {
-        throw new GrpcError(Code.ABORTED, `the receiver failed: ${packet.data.toString("utf8")}`);
+    for await (const messages of stream.batches(new MessageReader())) {
+      for (const message of messages) {
+        const packet = decodePacket(message);
+        if (packet.type === PacketType.REQ) server.request(packet.id);
+        else if (packet.type === PacketType.FIN) return;
+        else if (packet.type === PacketType.ERR) {
+          throw new GrpcError(Code.ABORTED, `the receiver failed: ${packet.data.toString("utf8")}`);
+        }
       }
     }
     throw new GrpcError(Code.CANCELLED, "the transfer was cancelled");

@@ -5,7 +5,16 @@ import { Duplex, duplexPair } from "node:stream";
 import { setImmediate } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import { Http2Connection } from "./connection.ts";
-import { CLIENT_PREFACE, ErrorCode, Flag, FrameType, frame, numberFrame, settingsFrame } from "./frame.ts";
+import {
+  CLIENT_PREFACE,
+  ErrorCode,
+  Flag,
+  FrameType,
+  frame,
+  goAwayFrame,
+  numberFrame,
+  settingsFrame,
+} from "./frame.ts";
 import { encodeHeaders, type Field } from "./hpack.ts";
 import type { Http2Stream } from "./stream.ts";
 
@@ -396,6 +405,18 @@ it("reads frames wherever they are cut", async () => {
   await expect.poll(() => bodies.length).toBe(1);
   expect((await bodies[0])?.toString()).toBe("some datapadded");
   connection.destroy();
+});
+
+it("breaks its streams for the reason that the connection tells, also after the other side has said that it goes", async () => {
+  const [near, far] = duplexPair();
+  const connection = new Http2Connection(near);
+  far.resume();
+  const stream = connection.request(REQUEST);
+  far.write(Buffer.concat([settingsFrame([]), goAwayFrame(2 ** 31 - 1, ErrorCode.NO_ERROR)]));
+  await expect.poll(() => connection.open).toBe(false);
+  expect(stream.closed).toBe(false);
+  near.destroy(new Error("the pod was deleted"));
+  await expect(read(stream)).rejects.toThrow("the pod was deleted");
 });
 
 it("keeps the process alive while a stream is open, and no longer", () => {

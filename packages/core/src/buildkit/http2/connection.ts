@@ -22,6 +22,7 @@ import type { Field } from "./hpack.ts";
 import { Outbox } from "./outbox.ts";
 import { ReceiveWindow } from "./receive-window.ts";
 import { Http2Stream, STREAM_WINDOW, type StreamOwner } from "./stream.ts";
+import { StreamTable } from "./stream-table.ts";
 
 const MIB = 1024 * 1024;
 /** What the other side may send before we read, on all streams together. */
@@ -54,11 +55,9 @@ export class Http2Connection implements FrameSink, StreamOwner {
   readonly #blocks = new HeaderBlocks();
   readonly #outbox: Outbox;
   readonly #receiveWindow = new ReceiveWindow(CONNECTION_WINDOW);
-  readonly #streams = new Map<number, Http2Stream>();
+  readonly #streams = new StreamTable();
   /** Streams that wait until the other side allows one more. */
   #waiting: Array<{ stream: Http2Stream; fields: readonly Field[] }> = [];
-  #nextId = 1;
-  #lastRemoteId = 0;
   #maxStreams = Number.POSITIVE_INFINITY;
   /** What the other side takes of a new stream. */
   #initialWindow = DEFAULT_WINDOW;
@@ -83,7 +82,8 @@ export class Http2Connection implements FrameSink, StreamOwner {
     this.#outbox.send(...(onStream ? [] : [CLIENT_PREFACE]), settings, window);
     io.on("data", (chunk: Buffer) => this.#receive(chunk));
     io.on("error", (error) => {
-      this.#error ??= error;
+      // It says more than that the other side has announced its end.
+      this.#error = error;
     });
     io.once("end", () => io.destroy());
     io.once("close", () => this.#closed());
@@ -157,7 +157,7 @@ export class Http2Connection implements FrameSink, StreamOwner {
   #fail(error: ProtocolError): void {
     this.#broken = true;
     this.#error ??= error;
-    this.#outbox.end(goAwayFrame(this.#lastRemoteId, error.code));
+    this.#outbox.end(goAwayFrame(this.#onStream ? this.#streams.lastId : 0, error.code));
     this.#io.once("finish", () => this.#io.destroy());
     setTimeout(() => this.#io.destroy(), LINGER_MS).unref();
     this.#closed();
@@ -165,7 +165,7 @@ export class Http2Connection implements FrameSink, StreamOwner {
 
   data(id: number, piece: Buffer, ends: boolean): void {
     this.#receiveWindow.received(piece.length);
-    const stream = this.#find(id, "data");
+    const stream = this.#streams.find(id, "data");
     if (!stream || stream.remoteEnded) {
       this.#credit(piece.length);
       if (stream) this.reset(stream, ErrorCode.STREAM_CLOSED);
@@ -178,7 +178,7 @@ export class Http2Connection implements FrameSink, StreamOwner {
 
   padding(id: number, length: number): void {
     this.#receiveWindow.received(length);
-    const stream = this.#find(id, "data");
+    const stream = this.#streams.find(id, "data");
     stream?.receiveWindow.received(length);
     if (stream) this.credit(stream, length);
     else this.#credit(length);
@@ -200,8 +200,8 @@ export class Http2Connection implements FrameSink, StreamOwner {
   }
 
   #receivedHeaders(id: number, fields: readonly Field[], ends: boolean): void {
-    const opens = this.#onStream !== undefined && id % 2 === 1 && id > this.#lastRemoteId;
-    const stream = opens ? this.#accept(id) : this.#find(id, "headers");
+    const opens = this.#onStream !== undefined && this.#streams.isNew(id);
+    const stream = opens ? this.#accept(id) : this.#streams.find(id, "headers");
     if (!stream) return;
     if (opens) this.#onStream?.(stream, fields);
     else stream.onHeaders?.(fields);
@@ -209,8 +209,8 @@ export class Http2Connection implements FrameSink, StreamOwner {
   }
 
   #accept(id: number): Http2Stream | undefined {
-    this.#lastRemoteId = id;
     if (this.#streams.size < MAX_STREAMS) return this.#add(new Http2Stream(this), id);
+    this.#streams.use(id);
     this.#sendNumber(FrameType.RST_STREAM, id, ErrorCode.REFUSED_STREAM);
     return undefined;
   }
@@ -224,7 +224,7 @@ export class Http2Connection implements FrameSink, StreamOwner {
 
   #receivedReset(id: number, payload: Buffer): void {
     const code = numberIn(payload, "RST_STREAM");
-    const stream = this.#find(id, "a reset");
+    const stream = this.#streams.find(id, "a reset");
     if (!stream) return;
     stream.resetCode = code;
     this.#forget(stream, new Error(`the other side gave the stream up: ${errorName(code)}`));
@@ -246,7 +246,7 @@ export class Http2Connection implements FrameSink, StreamOwner {
       if (value < DEFAULT_FRAME) throw new ProtocolError(`frames of ${value} bytes`);
       this.#outbox.maxFrame = value;
     } else if (name === Setting.INITIAL_WINDOW_SIZE) {
-      for (const stream of this.#streams.values()) this.#grow(stream, value - this.#initialWindow);
+      for (const stream of this.#streams.all()) this.#grow(stream, value - this.#initialWindow);
       this.#initialWindow = value;
     }
   }
@@ -262,7 +262,7 @@ export class Http2Connection implements FrameSink, StreamOwner {
     const error = new Error(`the other side closes the connection: ${errorName(payload.readUInt32BE(4))}`);
     this.#leaving = true;
     this.#error ??= error;
-    for (const stream of [...this.#streams.values()]) {
+    for (const stream of this.#streams.all()) {
       if (!this.#onStream && stream.id > lastId) this.#forget(stream, error);
     }
     this.#failWaiting(error);
@@ -273,7 +273,7 @@ export class Http2Connection implements FrameSink, StreamOwner {
     const more = numberIn(payload, "WINDOW_UPDATE") & MAX_WINDOW;
     if (more === 0) throw new ProtocolError("a window that does not grow");
     if (id > 0) {
-      const stream = this.#find(id, "a window");
+      const stream = this.#streams.find(id, "a window");
       if (stream) this.#grow(stream, more);
     } else {
       this.#outbox.window = grown(this.#outbox.window, more);
@@ -286,25 +286,12 @@ export class Http2Connection implements FrameSink, StreamOwner {
     this.#outbox.add(stream);
   }
 
-  /**
-   * The stream that a frame is for; undefined for one that is gone.
-   * @throws ProtocolError for one that never was
-   */
-  #find(id: number, what: string): Http2Stream | undefined {
-    const stream = this.#streams.get(id);
-    const last = this.#onStream ? this.#lastRemoteId : this.#nextId - 2;
-    if (!stream && (id % 2 === 0 || id > last))
-      throw new ProtocolError(`${what} for a stream that never was`);
-    return stream;
-  }
-
   // Beginning and end of streams.
 
   #openWaiting(): void {
     while (this.#waiting.length > 0 && this.#streams.size < this.#maxStreams) {
       const { stream, fields } = this.#waiting.shift()!;
-      this.#add(stream, this.#nextId);
-      this.#nextId += 2;
+      this.#add(stream, this.#streams.nextId());
       this.#outbox.send(headerFrames(stream.id, fields, false, this.#outbox.maxFrame));
       this.#outbox.add(stream);
     }
@@ -318,7 +305,7 @@ export class Http2Connection implements FrameSink, StreamOwner {
     stream.id = id;
     stream.sendWindow = this.#initialWindow;
     if (this.#streams.size === 0 && !this.#onStream) this.#io.ref?.();
-    this.#streams.set(id, stream);
+    this.#streams.use(id, stream);
     return stream;
   }
 
@@ -330,7 +317,7 @@ export class Http2Connection implements FrameSink, StreamOwner {
 
   #forget(stream: Http2Stream, error?: Error): void {
     this.#outbox.delete(stream);
-    if (this.#streams.delete(stream.id)) this.#credit(stream.unread);
+    if (this.#streams.delete(stream)) this.#credit(stream.unread);
     stream.close(error);
     this.#openWaiting();
     if (this.#streams.size > 0 || this.#onStream) return;
@@ -347,7 +334,7 @@ export class Http2Connection implements FrameSink, StreamOwner {
     const error = this.#error ?? new Error("the connection was closed");
     this.#leaving = true;
     this.#failWaiting(error);
-    for (const stream of [...this.#streams.values()]) this.#forget(stream, error);
+    for (const stream of this.#streams.all()) this.#forget(stream, error);
   }
 
   #credit(length: number): void {

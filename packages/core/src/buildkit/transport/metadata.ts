@@ -11,13 +11,6 @@ export class Metadata {
     return metadata;
   }
 
-  /** From `rawHeaders` of node:http2: key, value, key, value. */
-  static fromRaw(raw: readonly string[]): Metadata {
-    const metadata = new Metadata();
-    for (let i = 0; i + 1 < raw.length; i += 2) metadata.add(raw[i]!, raw[i + 1]!);
-    return metadata;
-  }
-
   add(key: string, value: string): void {
     const name = key.toLowerCase();
     const values = this.#values.get(name);
