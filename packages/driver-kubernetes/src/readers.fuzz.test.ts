@@ -12,7 +12,7 @@ import { fuzzReader } from "../../../scripts/fuzz/reader.ts";
 import { changedJson, changedText, csv, text } from "../../../scripts/fuzz/text.ts";
 import { findTarget } from "./access/target.ts";
 import { parseEndpoint } from "./endpoint.ts";
-import { stdinFrames } from "./exec/frames.ts";
+import { stdinFrames, stdinLength } from "./exec/frames.ts";
 import { processEnd } from "./exec/process-end.ts";
 import { ExecStream } from "./exec/stream.ts";
 import driver from "./index.ts";
@@ -88,7 +88,9 @@ describe("an exec", () => {
 
   const chunks = fc.array(fc.oneof(bytes(40), fc.constant(Buffer.alloc(70_000, 1))), { maxLength: 5 });
   fuzz("its stdin arrives whole, in messages of a bounded size", chunks, (sent) => {
-    const frames = [...stdinFrames(sent)];
+    const length = stdinLength(sent.reduce((sum, chunk) => sum + chunk.length, 0));
+    const frames = stdinFrames(sent, Buffer.alloc(length));
+    expect(Buffer.concat(frames)).toHaveLength(length);
     const payload = Buffer.concat(frames.map((frame) => frame.subarray(1)));
     expect(payload.equals(Buffer.concat(sent))).toBe(true);
     expect(frames.every((frame) => frame[0] === 0 && frame.length <= 64 * 1024 + 1)).toBe(true);

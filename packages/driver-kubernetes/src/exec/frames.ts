@@ -10,31 +10,32 @@ const CLOSE = 255;
 /** Payload of one message. The API server takes a message whole before it passes it on. */
 const MAX_PAYLOAD = 64 * 1024;
 
-/** The messages that carry `chunks` to the process's stdin. */
-export function* stdinFrames(chunks: readonly Uint8Array[]): Generator<Buffer> {
-  let left = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-  let frame = newFrame(left);
-  let used = 1;
-  for (const chunk of chunks) {
-    for (let at = 0; at < chunk.length; ) {
-      const piece = chunk.subarray(at, at + frame.length - used);
-      frame.set(piece, used);
-      at += piece.length;
-      used += piece.length;
-      left -= piece.length;
-      if (used < frame.length) continue;
-      yield frame;
-      if (left === 0) return;
-      frame = newFrame(left);
-      used = 1;
-    }
-  }
+/** How many bytes the messages of so much stdin take. */
+export function stdinLength(payload: number): number {
+  return payload + Math.ceil(payload / MAX_PAYLOAD);
 }
 
-function newFrame(payload: number): Buffer {
-  const frame = Buffer.allocUnsafe(1 + Math.min(payload, MAX_PAYLOAD));
-  frame[0] = STDIN;
-  return frame;
+/**
+ * The messages that carry `chunks` to the process's stdin.
+ * @param target where they are put together, of at least {@link stdinLength}
+ */
+export function stdinFrames(chunks: readonly Uint8Array[], target: Buffer): Buffer[] {
+  const frames: Buffer[] = [];
+  let [start, end] = [0, 0];
+  for (const chunk of chunks) {
+    for (let at = 0; at < chunk.length; ) {
+      if (end === start) target[end++] = STDIN;
+      const piece = chunk.subarray(at, at + MAX_PAYLOAD + 1 - (end - start));
+      target.set(piece, end);
+      at += piece.length;
+      end += piece.length;
+      if (end - start <= MAX_PAYLOAD) continue;
+      frames.push(target.subarray(start, end));
+      start = end;
+    }
+  }
+  if (end > start) frames.push(target.subarray(start, end));
+  return frames;
 }
 
 export function closeFrame(channel: number): Uint8Array {

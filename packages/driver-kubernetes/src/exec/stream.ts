@@ -1,6 +1,6 @@
 import { Duplex } from "node:stream";
 import type { RawData, WebSocket } from "ws";
-import { closeFrame, STATUS, STDERR, STDIN, STDOUT, stdinFrames } from "./frames.ts";
+import { closeFrame, STATUS, STDERR, STDIN, STDOUT, stdinFrames, stdinLength } from "./frames.ts";
 import { type ProcessEnd, processEnd } from "./process-end.ts";
 import { CLOSES_STDIN } from "./protocols.ts";
 
@@ -23,6 +23,8 @@ export class ExecStream extends Duplex {
   /** What is under way when the connection ends. */
   #underWay: (() => void) | undefined;
   #heard = performance.now();
+  /** What is being written. One write is done before the next, so there is one place for all. */
+  #frames: Buffer = Buffer.alloc(0);
 
   /** @param socket one that is not open yet, so that nothing it receives is missed */
   constructor(socket: WebSocket, outcome: Outcome) {
@@ -81,11 +83,20 @@ export class ExecStream extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
-    this.#send([...stdinFrames([chunk])], done);
+    this.#sendStdin([chunk], done);
   }
 
   override _writev(chunks: { chunk: Buffer }[], done: () => void): void {
-    this.#send([...stdinFrames(chunks.map(({ chunk }) => chunk))], done);
+    this.#sendStdin(
+      chunks.map(({ chunk }) => chunk),
+      done,
+    );
+  }
+
+  #sendStdin(chunks: readonly Buffer[], done: () => void): void {
+    const length = stdinLength(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+    if (length > this.#frames.length) this.#frames = Buffer.allocUnsafeSlow(length);
+    this.#send(stdinFrames(chunks, this.#frames), done);
   }
 
   override _final(done: () => void): void {
