@@ -110,6 +110,8 @@ async function lockWith(
   signal: AbortSignal,
 ): Promise<boolean> {
   const { spawn } = await import("node:child_process");
+  // An abort meanwhile would find no listener.
+  signal.throwIfAborted();
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: ["ignore", "ignore", "pipe", fd], windowsHide: true });
     let said = "";

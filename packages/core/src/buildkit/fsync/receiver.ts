@@ -107,21 +107,27 @@ class Transfer {
 
   async run(): Promise<void> {
     for await (const packets of this.#stream.batches(packetReader())) {
-      for (const packet of packets) await this.#packet(packet);
+      for (const packet of packets) {
+        const writing = this.#packet(packet);
+        if (writing) await writing;
+      }
       if (this.#requests.length >= REQUEST_BATCH || this.#listed) this.#request();
       if (this.#listed && this.#pending.size === 0 && !this.#finished) this.#finish();
     }
     if (!this.#finished) throw new GrpcError(Code.INTERNAL, "the transfer ended before it was complete");
   }
 
-  async #packet({ type, stat, id, data }: ReceivedPacket): Promise<void> {
-    if (type === PacketType.DATA) await this.#data(id, data);
-    else if (type === PacketType.ERR) {
+  /** Only data is waited for: an entry of a listing is not worth a turn of its own. */
+  #packet({ type, stat, id, data }: ReceivedPacket): Promise<void> | undefined {
+    if (type === PacketType.DATA) return this.#data(id, data);
+    if (type === PacketType.ERR) {
       throw new TsbxError("EXPORT_FAILED", `the daemon failed to send: ${data.toString("utf8")}`);
-    } else if (type === PacketType.STAT) {
+    }
+    if (type === PacketType.STAT) {
       if (stat) this.#entry(stat);
       else this.#listed = true;
     }
+    return undefined;
   }
 
   /** Removes what is not complete. */
